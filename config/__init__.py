@@ -1,0 +1,1 @@
+"""Settings from the environment, and the configuration folder an operator may edit."""

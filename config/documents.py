@@ -1,0 +1,95 @@
+"""YAML files read into pydantic models, with errors that name file, line and field."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from config.errors import ConfigurationError
+
+Document = TypeVar("Document", bound=BaseModel)
+
+
+def read_document(path: Path, model: type[Document]) -> Document:
+    """Return the YAML file at ``path`` as a ``model``.
+
+    Raises:
+        ConfigurationError: If the file is missing, no YAML, or does not fit the model; one line
+            for every fault, each ``file:line: field: what is wrong``.
+    """
+    root = _compose(path)
+    if not isinstance(root, yaml.MappingNode):
+        raise ConfigurationError(f"{path}:1: a mapping of fields is expected")
+    _refuse_repeated_keys(path, root)
+    data = yaml.SafeLoader("").construct_document(root)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = [
+            f"{path}:{_line(root, fault['loc'])}: "
+            f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: "
+            f"{_reason(fault['msg'], fault['type'], fault['input'])}"
+            for fault in error.errors(include_url=False)
+        ]
+        raise ConfigurationError("\n".join(faults)) from error
+
+
+def _reason(message: str, kind: str, value: object) -> str:
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "no such field; check the spelling"
+    shown = repr(value)
+    return f"{message} (it is {shown if len(shown) <= 80 else shown[:77] + '…'})"
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{path}:{line}: no valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: no valid YAML: {error}") from error
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_repeated_keys(path, item)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if key.value in seen:
+            raise ConfigurationError(f"{path}:{key.start_mark.line + 1}: {key.value}: stands twice")
+        seen.add(key.value)
+        _refuse_repeated_keys(path, value)
+
+
+def _line(node: yaml.Node, location: Sequence[int | str]) -> int:
+    """Return the line (from 1) of the deepest part of ``location`` that exists."""
+    line = node.start_mark.line + 1
+    for part in location:
+        found = _child(node, part)
+        if found is None:
+            return line
+        key, node = found
+        line = key.start_mark.line + 1
+    return line
+
+
+def _child(node: yaml.Node, part: int | str) -> tuple[yaml.Node, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part]
+    return None

@@ -1,0 +1,122 @@
+"""What an operator can set, each by an environment variable that starts with ``CALLWATCH_``."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.errors import ConfigurationError
+
+SHIPPED = Path(__file__).parent
+"""The example configuration that travels with the package."""
+
+Hour = Annotated[int, Field(ge=0, le=23)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. docs/settings.md lists the same ones for operators."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CALLWATCH_", env_file=".env", extra="ignore", use_attribute_docstrings=True
+    )
+
+    database_url: str = "sqlite:///var/callwatch.db"
+    """Where everything is kept: a SQLite file, or ``postgresql+psycopg://user:secret@host/name``."""
+
+    config_dir: Path = Path("config")
+    """Folder of the YAML configuration; the shipped example is used where it does not exist."""
+
+    portal_search_url: AnyHttpUrl = AnyHttpUrl(
+        "https://api.tech.ec.europa.eu/search-api/prod/rest/search"
+    )
+    """Address of the portal's Search API."""
+
+    portal_data_url: AnyHttpUrl = AnyHttpUrl(
+        "https://ec.europa.eu/info/funding-tenders/opportunities/data"
+    )
+    """Address of the portal's static files."""
+
+    portal_contact: str = ""
+    """Address named in the user agent, so that the portal's operators can reach you."""
+
+    crawl_delay_seconds: float = Field(default=1.0, ge=0)
+    """Least pause between two requests to one source."""
+
+    crawl_timeout_seconds: float = Field(default=60.0, gt=0)
+    """How long one answer may take."""
+
+    crawl_rescans: int = Field(default=2, ge=0, le=10)
+    """How often a source is read again when its rows moved while it was being read."""
+
+    mail_url: str = "folder:var/outbox"
+    """How mail leaves: ``folder:PATH``, ``smtp://[user:secret@]host[:port]`` or ``smtps://…``."""
+
+    mail_from: str = "Callwatch <callwatch@localhost>"
+    """Sender of every mail; replies and requests to stop go there."""
+
+    public_url: AnyHttpUrl | None = None
+    """Address under which ``callwatch serve`` can be reached; mails link to it when it is set."""
+
+    secret_key: SecretStr | None = None
+    """Signs the links in mails; made once and kept in the database where it is not set."""
+
+    model: str = ""
+    """Name or folder of a sentence-transformers model; empty takes the embedded English one."""
+
+    time_zone: str = "Europe/Oslo"
+    """Zone of the schedule, and of readers who chose none."""
+
+    crawl_hour: Hour = 6
+    """Hour of the daily crawl, in ``time_zone``."""
+
+    digest_weekday: Weekday = "mon"
+    """Day of the weekly digest."""
+
+    digest_hour: Hour = 8
+    """Hour of the digests, in ``time_zone``."""
+
+    log_format: Literal["text", "json"] = "text"
+    """How log lines look on stderr."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - only checked here
+
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {name!r}") from error
+        return name
+
+    @property
+    def configuration(self) -> Path:
+        """Return the configuration folder in force.
+
+        Raises:
+            ConfigurationError: If a folder was named and does not exist.
+        """
+        if (self.config_dir / "organisation.yaml").is_file():
+            return self.config_dir
+        if "config_dir" in self.model_fields_set:
+            raise ConfigurationError(
+                f"CALLWATCH_CONFIG_DIR: no organisation.yaml in {str(self.config_dir)!r}; "
+                "write a configuration there with: callwatch init"
+            )
+        return SHIPPED
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        ConfigurationError: If a variable has a value that cannot be used; names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CALLWATCH_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"{name}={first['input']!r}: {first['msg']}") from error

@@ -1,0 +1,18 @@
+"""A local stand-in for the EU portal: its Search API protocol over recorded answers.
+
+Used by the demo and by the tests; nothing here reaches the network beyond 127.0.0.1.
+"""
+
+from crawler.replica.faults import Failure, FailureBody, Faults
+from crawler.replica.records import Record, read_records
+from crawler.replica.server import PortalReplica, PortalRequest
+
+__all__ = [
+    "Failure",
+    "FailureBody",
+    "Faults",
+    "PortalReplica",
+    "PortalRequest",
+    "Record",
+    "read_records",
+]

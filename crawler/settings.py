@@ -1,0 +1,49 @@
+"""Scrapy's settings: polite to the source, and safe against what it may send."""
+
+from typing import Any
+
+from config.settings import Settings
+
+PROJECT = "https://github.com/callwatch/callwatch"
+
+BOT_NAME = "callwatch"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+
+def scrapy_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings of a crawl; each line that departs from Scrapy's default says why."""
+    return {
+        "SPIDER_MODULES": SPIDER_MODULES,
+        "BOT_NAME": BOT_NAME,
+        "USER_AGENT": user_agent(settings),
+        "ROBOTSTXT_OBEY": True,
+        "CONCURRENT_REQUESTS": 1,  # one at a time: the portal is a courtesy
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": settings.crawl_delay_seconds,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,  # the delay is a least, not a mean
+        "DOWNLOAD_TIMEOUT": settings.crawl_timeout_seconds,
+        "DOWNLOAD_MAXSIZE": 32 * 1024 * 1024,  # the default of 1 GiB would fill the memory
+        "DOWNLOAD_WARNSIZE": 16 * 1024 * 1024,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,  # the default accepts any certificate
+        "REDIRECT_MAX_TIMES": 3,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,  # an open port for nobody
+        "LOG_ENABLED": False,  # config.logging has set the log up
+        "RETRY_TIMES": 3,
+        "CLOSESPIDER_ERRORCOUNT": 20,  # a spider that errs this often is wrong, not unlucky
+        "MEMUSAGE_LIMIT_MB": 1024,
+        "STATS_DUMP": False,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "crawler.middlewares.PatientRetryMiddleware": 550,
+            "crawler.middlewares.UnreadableRobotsMiddleware": 110,
+        },
+        "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 300},
+    }
+
+
+def user_agent(settings: Settings) -> str:
+    """Return an honest user agent that says who to write to."""
+    contact = f"; {settings.portal_contact}" if settings.portal_contact else ""
+    return f"Callwatch/0.1 (+{PROJECT}{contact})"

@@ -1,0 +1,1 @@
+"""Profiles × opportunities → matches, with reasons."""

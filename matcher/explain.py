@@ -1,0 +1,92 @@
+"""Why a pair matches: the passages that carried the score, word for word."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from matcher.corpus import Corpus, Wanted
+from matcher.lexical import Lexicon, singular, words
+from matcher.text import Passage
+from store.matches import Reason
+
+MOST_REASONS = 2
+LONGEST = 300
+"""Characters of a passage that are shown."""
+
+_PLAIN = frozenset({"Title", "Keywords", "Destination"})
+"""Parts a reader sees anyway; they are reasons only where there is nothing else to quote."""
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_START = re.compile(r"(?<=[.!?;])\s+(?=\S)")
+
+
+def reasons(corpus: Corpus, wanted: Wanted, place: int) -> tuple[Reason, ...]:
+    """Return the passages of the opportunity at ``place`` that meet the profile best."""
+    rows = corpus.rows_of(place)
+    each = corpus.vectors[rows] @ wanted.vectors.T
+    by_facet = np.maximum.reduceat(each, wanted.starts, axis=1)
+    weighted = by_facet * wanted.weights
+    found = corpus.passages[place]
+    order = sorted(_quotable(found), key=lambda row: (-round(float(weighted[row].max()), 5), row))
+    kept = []
+    for row in order[:MOST_REASONS]:
+        facet = int(np.argmax(weighted[row]))
+        similarity = float(by_facet[row, facet])
+        kept.append(_reason(found[row], wanted, facet, similarity, corpus.lexicon))
+    return tuple(kept)
+
+
+def _quotable(found: tuple[Passage, ...]) -> list[int]:
+    telling = [
+        row
+        for row, passage in enumerate(found)
+        if passage.section not in _PLAIN and len(passage.text.split()) >= 4
+    ]
+    return telling or list(range(len(found)))
+
+
+def _reason(
+    passage: Passage, wanted: Wanted, facet: int, similarity: float, lexicon: Lexicon
+) -> Reason:
+    met = wanted.facets[facet]
+    terms = terms_in_both(passage.text, " ".join((met.name, *met.texts)), lexicon)
+    return Reason(
+        passage=excerpt(passage.text, terms),
+        section=passage.section,
+        facet=met.name,
+        terms=terms,
+        similarity=round(similarity, 4),
+    )
+
+
+def terms_in_both(passage: str, facet: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return words of ``passage``, as written there, that ``facet`` has too and few texts have."""
+    wanted = {word for word in words(facet) if not lexicon.is_common(word)}
+    found = (match.group() for match in _WORD.finditer(passage))
+    shared = (word for word in found if singular(word.casefold()) in wanted)
+    return tuple(dict.fromkeys(shared))
+
+
+def excerpt(text: str, terms: tuple[str, ...]) -> str:
+    """Return ``text``, or the ``LONGEST`` characters of it that hold most ``terms``.
+
+    A cut is at a word, begins with a sentence, and is shown by an ellipsis.
+    """
+    if len(text) <= LONGEST:
+        return text
+    start = max(_sentence_starts(text), key=lambda at: (_count(text, at, terms), -at))
+    part = text[start : start + LONGEST]
+    if start + LONGEST < len(text):
+        part = part[: part.rfind(" ")].rstrip(" ,;:") + " …"
+    return f"… {part}" if start else part
+
+
+def _sentence_starts(text: str) -> Iterator[int]:
+    yield 0
+    for match in _SENTENCE_START.finditer(text):
+        yield match.end()
+
+
+def _count(text: str, start: int, terms: tuple[str, ...]) -> int:
+    return sum(term in text[start : start + LONGEST] for term in terms)

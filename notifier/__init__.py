@@ -1,0 +1,1 @@
+"""Approved matches → digests → messages, none sent twice."""

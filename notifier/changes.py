@@ -1,0 +1,63 @@
+"""What changed since a reader was last told, in words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel.dates import format_date
+
+from config.deadlines import BRUSSELS
+from notifier.deadlines import DAY
+from store.models import Change, ChangeKind, Severity
+
+WORDS: dict[ChangeKind, str | None] = {
+    ChangeKind.NEW: None,
+    ChangeKind.OPENED: "now open for proposals",
+    ChangeKind.CLOSED: None,
+    ChangeKind.REOPENED: "open again",
+    ChangeKind.DEADLINE_EARLIER: "the deadline is earlier",
+    ChangeKind.DEADLINE_LATER: "the deadline is later",
+    ChangeKind.DEADLINE_ADDED: "a deadline was added",
+    ChangeKind.DEADLINE_REMOVED: "a deadline was removed",
+    ChangeKind.BUDGET: "the budget changed",
+    ChangeKind.ACTION_TYPE: "the type of action changed",
+    ChangeKind.CONDITIONS: "the conditions changed",
+    ChangeKind.TEXT: "the description changed",
+    ChangeKind.NEWS: "the portal added a notice",
+    ChangeKind.RENAMED: "the identifier changed",
+    ChangeKind.MISSING: None,
+    ChangeKind.RETURNED: None,
+    ChangeKind.WITHDRAWN: None,
+    ChangeKind.OTHER: "details changed",
+}
+"""What a reader is told of each kind; None is silence."""
+
+_DATED = (ChangeKind.DEADLINE_EARLIER, ChangeKind.DEADLINE_LATER)
+
+
+def worth_telling(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that a reader is told of, oldest first."""
+    return [c for c in changes if c.severity is not Severity.NOISE and WORDS[c.kind] is not None]
+
+
+def change_lines(changes: Sequence[Change], language: str) -> tuple[str, ...]:
+    """Return one line for each kind of change."""
+    lines = {_line(change, language): None for change in worth_telling(changes)}
+    return tuple(lines) or ("details changed",)
+
+
+def _line(change: Change, language: str) -> str:
+    words = str(WORDS[change.kind])
+    before, after = _day(change.before, language), _day(change.after, language)
+    if change.kind in _DATED and before and after:
+        return f"{words}: it was {before}, it is {after}"
+    return words
+
+
+def _day(text: str | None, language: str) -> str:
+    """Return the Brussels day a change names, or nothing where it names more or less than one."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return ""
+    day = moment.date() if moment.tzinfo is None else moment.astimezone(BRUSSELS).date()
+    return format_date(date(day.year, day.month, day.day), DAY, locale=language)

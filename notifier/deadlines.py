@@ -1,0 +1,96 @@
+"""Deadlines in words: Brussels time always, the reader's own where it differs, no stage 2."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+from config.deadlines import BRUSSELS
+from store.models import Cutoff, OpenTo, Opportunity, Origin, Status
+from store.opportunities import next_cutoff, status_at
+
+DAY = "d MMMM y"
+FULL_DAY = "EEEE d MMMM y"
+FURTHER = 5
+"""How many later cut-offs are named."""
+
+
+def deadline_lines(
+    opportunity: Opportunity, now: datetime, zone: ZoneInfo, language: str
+) -> tuple[str, ...]:
+    """Return when to submit, as lines to print: opening, the next deadline, later cut-offs."""
+    lines = []
+    if status_at(opportunity, now) is Status.FORTHCOMING:
+        lines.append(f"opens {day(opportunity.opens_on, language)}")
+    upcoming = next_cutoff(opportunity, now)
+    if upcoming is None:
+        return (*lines, _without_date(opportunity))
+    lines.append(_moment(upcoming, zone, language))
+    if upcoming.stage == 1:
+        lines.append("stage 1; stage 2 by invitation only")
+    later = _later(opportunity, upcoming)
+    if later:
+        lines.append(_further(later, language))
+    return tuple(lines)
+
+
+def days_left(cutoff: Cutoff, now: datetime) -> int:
+    """Return how many Brussels midnights lie before the day of a deadline."""
+    return (cutoff.day - now.astimezone(BRUSSELS).date()).days
+
+
+def days_left_words(cutoff: Cutoff, now: datetime) -> str:
+    """Return the days left as people say them."""
+    days = days_left(cutoff, now)
+    if days < 1:
+        return "closes today"
+    return "closes tomorrow" if days == 1 else f"{days} days left"
+
+
+def day(value: date, language: str) -> str:
+    """Return a date in full.
+
+    >>> day(date(2026, 11, 17), "en")
+    '17 November 2026'
+    """
+    return format_date(value, DAY, locale=language)
+
+
+def _without_date(opportunity: Opportunity) -> str:
+    if opportunity.deadline_model == "continuous":
+        return "open continuously, no deadline"
+    return "deadline not stated by the source"
+
+
+def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> str:
+    full = format_date(cutoff.day, FULL_DAY, locale=language)
+    if cutoff.origin is Origin.UNKNOWN:
+        return f"{full}, hour not stated by the source"
+    brussels = cutoff.deadline.astimezone(BRUSSELS)
+    hour = format_time(brussels, "HH:mm", tzinfo=BRUSSELS, locale=language)
+    rule = " (hour by programme rule)" if cutoff.origin is Origin.RULE else ""
+    return f"{full}, {hour} Brussels time{rule}{_own_time(cutoff, zone, language)}"
+
+
+def _own_time(cutoff: Cutoff, zone: ZoneInfo, language: str) -> str:
+    brussels, own = cutoff.deadline.astimezone(BRUSSELS), cutoff.deadline.astimezone(zone)
+    if own.replace(tzinfo=None) == brussels.replace(tzinfo=None):
+        return ""
+    hour = format_time(own, "HH:mm", tzinfo=zone, locale=language)
+    other_day = "" if own.date() == brussels.date() else f"{day(own.date(), language)}, "
+    return f"; {other_day}{hour} in your time zone ({zone.key})"
+
+
+def _later(opportunity: Opportunity, upcoming: Cutoff) -> list[Cutoff]:
+    """Return the later dates that anyone may use; a second stage is never one of them."""
+    return [
+        c
+        for c in opportunity.cutoffs
+        if c.open_to is OpenTo.ALL and c.stage != 2 and c.deadline > upcoming.deadline
+    ]
+
+
+def _further(later: list[Cutoff], language: str) -> str:
+    named = ", ".join(day(cutoff.day, language) for cutoff in later[:FURTHER])
+    rest = len(later) - FURTHER
+    return f"further cut-offs: {named}" + (f" and {rest} more" if rest > 0 else "")

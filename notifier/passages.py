@@ -1,0 +1,80 @@
+"""Foreign text made fit for a mail: one line, short, its found words marked, its links checked."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a passage."""
+
+    text: str
+    marked: bool
+
+
+def one_line(text: str) -> str:
+    r"""Return ``text`` as one line without control and invisible characters.
+
+    >>> one_line("Storage\r\nBcc: x\u202e at\u200b sea")
+    'Storage Bcc: x at sea'
+    """
+    kept = (" " if character.isspace() else character for character in text)
+    plain = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return " ".join(plain.split())
+
+
+def shorten(text: str, width: int) -> str:
+    """Return at most ``width`` characters of ``text``, cut between words.
+
+    >>> shorten("Grid-forming converters for offshore wind", 24)
+    'Grid-forming converters…'
+    """
+    if len(text) <= width:
+        return text
+    head = text[:width]
+    cut = head[:-1] if text[width - 1].isspace() or " " not in head else head[: head.rindex(" ")]
+    return cut.rstrip(" ,;:–-") + "…"
+
+
+def excerpt(passage: str, terms: Iterable[str], width: int) -> tuple[Piece, ...]:
+    """Return about ``width`` characters of a passage around its first term, terms marked."""
+    text = one_line(passage)
+    pattern = _pattern(terms)
+    found = pattern.search(text) if pattern else None
+    if found and found.end() > width - 20:
+        text = "…" + text[text.index(" ", max(0, found.start() - width // 3)) :].lstrip()
+    return _pieces(shorten(text, width), pattern)
+
+
+def _pieces(text: str, pattern: re.Pattern[str] | None) -> tuple[Piece, ...]:
+    if pattern is None:
+        return (Piece(text, marked=False),)
+    parts = pattern.split(text)
+    return tuple(Piece(part, marked=bool(i % 2)) for i, part in enumerate(parts) if part)
+
+
+def _pattern(terms: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of the terms as the beginning of a word, the longest first."""
+    cleaned = sorted({one_line(term) for term in terms} - {""}, key=len, reverse=True)
+    if not cleaned:
+        return None
+    joined = "|".join(re.escape(term) for term in cleaned)
+    return re.compile(rf"(?<!\w)((?:{joined})\w*)", re.IGNORECASE)
+
+
+def safe_url(url: str) -> str | None:
+    """Return ``url`` where a mail may link to it, else None.
+
+    >>> safe_url("javascript:alert(1)") is None
+    True
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return None if any(c.isspace() or not c.isprintable() for c in url) else url

@@ -1,0 +1,1 @@
+"""Tables, and queries as functions. Whoever opened the session commits."""

@@ -1,0 +1,126 @@
+"""Opening the database: SQLite or PostgreSQL through the same code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from config.errors import ConfigurationError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_ADVICE = {
+    "readonly": "make the file and its folder writable for this user",
+    "unable to open": "check that the folder of CALLWATCH_DATABASE_URL exists and is writable",
+    "no such table": "set the database up with: callwatch init",
+    "does not exist": "set the database up with: callwatch init",
+    "full": "free space on its disk",
+}
+"""Sign in the database's own words → what to do."""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do, and holds no secret."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for the database at ``url``; the folder of a SQLite file is made.
+
+    Raises:
+        ConfigurationError: If ``url`` is no database address.
+        StoreError: If the folder of a SQLite file cannot be made.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            "CALLWATCH_DATABASE_URL is no database address; examples: "
+            "sqlite:///var/callwatch.db, postgresql+psycopg://user:secret@host/callwatch"
+        ) from error
+    if address.get_backend_name() != "sqlite":
+        return _server_engine(url)
+    if address.database and address.database != ":memory:":
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{address.database}: {error.strerror}") from error
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _server_engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"CALLWATCH_DATABASE_URL needs the package {error.name}; "
+            "for PostgreSQL: pip install 'callwatch[postgres]'"
+        ) from error
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.close()
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what a database refuses into one ``StoreError`` that a person can read."""
+    try:
+        yield
+    except DatabaseError as error:
+        lines = str(error.orig).strip().splitlines()
+        reason = lines[0] if lines else type(error.orig).__name__
+        raise StoreError(f"database: {reason}; {_advice(reason)}") from error
+
+
+def _advice(reason: str) -> str:
+    for sign, advice in _ADVICE.items():
+        if sign in reason:
+            return advice
+    return "nothing was stored by the step that failed; check CALLWATCH_DATABASE_URL and try again"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to ``revision``.
+
+    Raises:
+        StoreError: If the database cannot be reached or written.
+    """
+    with store_errors(), engine.begin() as connection:
+        command.upgrade(_alembic(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Take the tables back to ``revision``; ``base`` drops every one."""
+    with store_errors(), engine.begin() as connection:
+        command.downgrade(_alembic(connection), revision)
+
+
+def _alembic(connection: object) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+@contextmanager
+def session_scope(engine: Engine) -> Iterator[Session]:
+    """Yield a session and commit it; roll back on an error.
+
+    Raises:
+        StoreError: If the database refuses.
+    """
+    with store_errors(), Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

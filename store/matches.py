@@ -1,0 +1,171 @@
+"""Matches: keeping what a run of the matcher found, without forgetting what people decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from store.models import (
+    Change,
+    Decision,
+    Match,
+    Opportunity,
+    Profile,
+    Review,
+    ReviewPolicy,
+    ReviewStatus,
+    Severity,
+)
+
+POLICY = "policy"
+"""Who decided, where no person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A passage that carried a score."""
+
+    passage: str
+    """Verbatim, cut at about 300 characters."""
+    section: str
+    facet: str
+    """What of the profile it met."""
+    terms: tuple[str, ...]
+    """Words of the passage that the facet has too."""
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """An opportunity worth proposing to a profile."""
+
+    opportunity_id: int
+    content_hash: str
+    """Content of the opportunity that was scored."""
+    score: float
+    percentile: float
+    band: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMatches:
+    """Opportunity ids of what was kept for one profile."""
+
+    new: tuple[int, ...]
+    reopened: tuple[int, ...]
+    """Approved before, changed since, and waiting for a decision again."""
+    ended: tuple[int, ...]
+    """Matched before, and no longer."""
+
+
+def current_matches(session: Session, slug: str | None = None) -> Sequence[Match]:
+    """Return what matches now, of one profile or of all, best first within each profile."""
+    query = (
+        select(Match)
+        .join(Match.profile)
+        .where(Match.current)
+        .options(
+            selectinload(Match.profile),
+            selectinload(Match.reviews),
+            selectinload(Match.opportunity).selectinload(Opportunity.cutoffs),
+        )
+        .order_by(Profile.slug, Match.score.desc(), Match.id)
+    )
+    return session.scalars(query if slug is None else query.where(Profile.slug == slug)).all()
+
+
+def keep_matches(
+    session: Session, profile: Profile, scored: Iterable[ScoredPair], now: datetime
+) -> KeptMatches:
+    """Insert or update the matches of ``profile``; what is not in ``scored`` stops being current.
+
+    A new match starts where the profile's policy puts it. A known one keeps its review, unless it
+    was approved and the opportunity changed since: then it is decided anew.
+    """
+    stored = {
+        match.opportunity_id: match
+        for match in session.scalars(select(Match).where(Match.profile_id == profile.id))
+    }
+    new: list[int] = []
+    reopened: list[int] = []
+    pairs = {pair.opportunity_id: pair for pair in scored}
+    for pair in pairs.values():
+        match = stored.get(pair.opportunity_id)
+        if match is None:
+            _propose(session, profile, pair, now)
+            new.append(pair.opportunity_id)
+            continue
+        if _decided_anew(session, profile, match, pair, now):
+            reopened.append(pair.opportunity_id)
+        _score(match, profile, pair, now)
+    ended = [match for key, match in stored.items() if match.current and key not in pairs]
+    for match in ended:
+        match.current = False
+    session.flush()
+    return KeptMatches(tuple(new), tuple(reopened), tuple(m.opportunity_id for m in ended))
+
+
+def _propose(session: Session, profile: Profile, pair: ScoredPair, now: datetime) -> None:
+    match = Match(
+        profile_id=profile.id,
+        opportunity_id=pair.opportunity_id,
+        review_status=ReviewStatus.PENDING,
+        proposed_at=now,
+    )
+    _score(match, profile, pair, now)
+    if _policy_approves(profile, pair):
+        match.review_status = ReviewStatus.APPROVED
+        match.reviews.append(_by_policy(Decision.APPROVE, None, now))
+    session.add(match)
+
+
+def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> None:
+    match.score = pair.score
+    match.percentile = pair.percentile
+    match.band = pair.band
+    match.reasons = [{**asdict(reason), "terms": list(reason.terms)} for reason in pair.reasons]
+    match.content_hash = pair.content_hash
+    match.profile_version = profile.version
+    match.current = True
+    match.scored_at = now
+
+
+def _decided_anew(
+    session: Session, profile: Profile, match: Match, pair: ScoredPair, now: datetime
+) -> bool:
+    """Return whether ``match`` was approved and now waits for a person again."""
+    if match.review_status is not ReviewStatus.APPROVED or not _changed(session, match, pair):
+        return False
+    if _policy_approves(profile, pair):
+        comment = "the opportunity's content changed; approved again"
+        match.reviews.append(_by_policy(Decision.APPROVE, comment, now))
+        return False
+    match.review_status = ReviewStatus.PENDING
+    comment = "the opportunity's content changed since it was approved"
+    match.reviews.append(_by_policy(Decision.REOPEN, comment, now))
+    return True
+
+
+def _changed(session: Session, match: Match, pair: ScoredPair) -> bool:
+    """Return whether the content differs in more than noise from what was last scored."""
+    if match.content_hash == pair.content_hash:
+        return False
+    severities = session.scalars(
+        select(Change.severity).where(
+            Change.opportunity_id == match.opportunity_id, Change.detected_at > match.scored_at
+        )
+    ).all()
+    return not severities or any(s is not Severity.NOISE for s in severities)
+
+
+def _policy_approves(profile: Profile, pair: ScoredPair) -> bool:
+    if profile.review_policy is ReviewPolicy.AUTO_ABOVE:
+        return profile.review_threshold is not None and pair.percentile >= profile.review_threshold
+    return profile.review_policy is ReviewPolicy.AUTO
+
+
+def _by_policy(decision: Decision, comment: str | None, now: datetime) -> Review:
+    return Review(at=now, by=POLICY, decision=decision, reason_code=None, comment=comment)

@@ -1,0 +1,136 @@
+"""Who is written to, what they were told, and what ran when."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.models.base import Base
+from store.models.matching import Profile
+from store.models.vocabulary import Cadence, MessageState, SubscriberState
+
+
+class Subscriber(Base):
+    """A person with an address."""
+
+    __tablename__ = "subscriber"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    """In lower case."""
+    language: Mapped[str]
+    time_zone: Mapped[str]
+    state: Mapped[SubscriberState]
+    consent: Mapped[str]
+    """How consent was given: who said so, when."""
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+
+    subscriptions: Mapped[list["Subscription"]] = relationship(
+        back_populates="subscriber", cascade="all, delete-orphan"
+    )
+
+
+class Subscription(Base):
+    """A profile that a subscriber follows."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("subscriber_id", "profile_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"))
+    profile_id: Mapped[int] = mapped_column(
+        ForeignKey("profile.id", ondelete="CASCADE"), index=True
+    )
+    cadence: Mapped[Cadence]
+    created_at: Mapped[datetime]
+
+    subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
+    profile: Mapped[Profile] = relationship()
+
+
+class DigestRun(Base):
+    """One scheduled window of one cadence."""
+
+    __tablename__ = "digest_run"
+    __table_args__ = (UniqueConstraint("cadence", "window_end"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cadence: Mapped[Cadence]
+    window_start: Mapped[datetime]
+    """First moment of the window."""
+    window_end: Mapped[datetime]
+    """First moment after it."""
+    created_at: Mapped[datetime]
+
+
+class Message(Base):
+    """One mail to one person, its bytes frozen when it was composed."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("digest_run_id", "subscriber_id"),
+        Index("ix_message_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest_run_id: Mapped[int] = mapped_column(ForeignKey("digest_run.id"))
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(unique=True)
+    """The mail's Message-ID, the same on every attempt."""
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """The whole mail, headers and all."""
+    state: Mapped[MessageState]
+    attempts: Mapped[int] = mapped_column(default=0)
+    composed_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    last_reply: Mapped[str | None] = mapped_column(Text)
+
+    subscriber: Mapped[Subscriber] = relationship()
+    items: Mapped[list["MessageItem"]] = relationship(
+        back_populates="message", cascade="all, delete-orphan"
+    )
+
+
+class MessageItem(Base):
+    """One opportunity told in one mail."""
+
+    __tablename__ = "message_item"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), primary_key=True
+    )
+    opportunity_id: Mapped[int] = mapped_column(
+        ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    content_hash: Mapped[str]
+    """Content that was told."""
+
+    message: Mapped[Message] = relationship(back_populates="items")
+
+
+class JobClaim(Base):
+    """The one process that ran a job for a period."""
+
+    __tablename__ = "job_claim"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    """The scheduled moment, ISO 8601 in UTC."""
+    claimed_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+class Secret(Base):
+    """A value made once and kept, such as the key that signs links."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

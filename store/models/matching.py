@@ -1,0 +1,129 @@
+"""Profiles, their matches, and what people said of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.models.base import Base
+from store.models.opportunities import Opportunity
+from store.models.vocabulary import Decision, ReviewPolicy, ReviewStatus, Verdict
+
+
+class Profile(Base):
+    """What a group works on and may apply for."""
+
+    __tablename__ = "profile"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    department: Mapped[str] = mapped_column(index=True)
+    """Id in organisation.yaml."""
+    text: Mapped[str] = mapped_column(Text)
+    keywords: Mapped[list[dict[str, Any]]]
+    """Groups of words that belong together: ``{words, weight}``."""
+    excluded_keywords: Mapped[list[str]]
+    facets: Mapped[list[str]]
+    """Further short texts, each matched on its own."""
+    programmes: Mapped[list[str]]
+    """Slugs; empty means all."""
+    action_types: Mapped[list[str]]
+    """Short types such as ``RIA``; empty means any."""
+    roles: Mapped[list[str]]
+    goals: Mapped[list[str]]
+    owner: Mapped[str | None]
+    review_policy: Mapped[ReviewPolicy]
+    review_threshold: Mapped[float | None]
+    """Percentile (0..1) from which ``auto_above`` approves by itself."""
+    version: Mapped[int]
+    """Counts the times its content changed."""
+    content_hash: Mapped[str]
+    updated_at: Mapped[datetime]
+
+    matches: Mapped[list["Match"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan"
+    )
+
+
+class Embedding(Base):
+    """The vector of one text under one model."""
+
+    __tablename__ = "embedding"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    """Name, revision and everything else that changes the vector."""
+    text_hash: Mapped[str] = mapped_column(primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    """Little-endian float32, length 1."""
+
+
+class Match(Base):
+    """A profile and an opportunity that belong together."""
+
+    __tablename__ = "match"
+    __table_args__ = (
+        UniqueConstraint("profile_id", "opportunity_id"),
+        Index("ix_match_review_status", "review_status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id", ondelete="CASCADE"))
+    opportunity_id: Mapped[int] = mapped_column(
+        ForeignKey("opportunity.id", ondelete="CASCADE"), index=True
+    )
+    score: Mapped[float]
+    """Fused score in 0..1; compare within a profile only."""
+    percentile: Mapped[float]
+    """Share (0..1) of the profile's open opportunities that score lower."""
+    band: Mapped[str]
+    """``strong``, ``good`` or ``possible``."""
+    reasons: Mapped[list[dict[str, Any]]]
+    """What carried the score: ``{passage, section, facet, terms, similarity}``, best first."""
+    content_hash: Mapped[str]
+    """Content of the opportunity that was scored."""
+    profile_version: Mapped[int]
+    review_status: Mapped[ReviewStatus]
+    current: Mapped[bool] = mapped_column(default=True)
+    """False once the pair no longer matches; kept for its reviews."""
+    proposed_at: Mapped[datetime]
+    scored_at: Mapped[datetime]
+
+    profile: Mapped[Profile] = relationship(back_populates="matches")
+    opportunity: Mapped[Opportunity] = relationship()
+    reviews: Mapped[list["Review"]] = relationship(
+        back_populates="match", cascade="all, delete-orphan", order_by="Review.id"
+    )
+
+
+class Review(Base):
+    """An act on a match; only ever appended: it is the audit log."""
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    """An adviser's name, or ``policy``."""
+    decision: Mapped[Decision]
+    reason_code: Mapped[str | None]
+    comment: Mapped[str | None] = mapped_column(Text)
+
+    match: Mapped[Match] = relationship(back_populates="reviews")
+
+
+class Feedback(Base):
+    """A reader's or adviser's word on one opportunity for one profile."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    verdict: Mapped[Verdict]
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,130 @@
+"""The words that columns may hold."""
+
+import enum
+
+
+class Kind(enum.StrEnum):
+    """What sort of thing an opportunity is."""
+
+    TOPIC = "topic"
+    PROPOSALS = "call_for_proposals"
+    CASCADE = "cascade"
+    PRIZE = "prize"
+    NATIONAL = "national_action"
+
+
+class Status(enum.StrEnum):
+    """What the source says; the dates have the last word (``store.opportunities.status_at``)."""
+
+    FORTHCOMING = "forthcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Origin(enum.StrEnum):
+    """Where the clock time of a deadline comes from."""
+
+    STATED = "stated"
+    RULE = "rule"
+    UNKNOWN = "unknown"
+
+
+class OpenTo(enum.StrEnum):
+    """Who may use a cut-off."""
+
+    ALL = "all"
+    INVITED = "invited"
+
+
+class ChangeKind(enum.StrEnum):
+    """What happened to an opportunity between two revisions."""
+
+    NEW = "new"
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DEADLINE_EARLIER = "deadline_earlier"
+    DEADLINE_LATER = "deadline_later"
+    DEADLINE_ADDED = "deadline_added"
+    DEADLINE_REMOVED = "deadline_removed"
+    BUDGET = "budget"
+    ACTION_TYPE = "action_type"
+    CONDITIONS = "conditions"
+    TEXT = "text"
+    NEWS = "news"
+    RENAMED = "renamed"
+    MISSING = "missing"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    OTHER = "other"
+
+
+class Severity(enum.StrEnum):
+    """How much a change matters to a reader."""
+
+    CRITICAL = "critical"
+    NOTABLE = "notable"
+    NOISE = "noise"
+
+
+class ReviewPolicy(enum.StrEnum):
+    """Which matches of a profile need an adviser before they are sent."""
+
+    REVIEW_ALL = "review_all"
+    AUTO_ABOVE = "auto_above"
+    AUTO = "auto"
+
+
+class ReviewStatus(enum.StrEnum):
+    """Where a match stands; only an approved one reaches a digest."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SNOOZED = "snoozed"
+
+
+class Decision(enum.StrEnum):
+    """What an adviser, or a profile's policy, did to a match."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    REOPEN = "reopen"
+
+
+class Cadence(enum.StrEnum):
+    """How often a subscriber is written to."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class SubscriberState(enum.StrEnum):
+    """Whether a person is written to."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    BOUNCED = "bounced"
+
+
+class MessageState(enum.StrEnum):
+    """How far a mail has come."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    IN_DOUBT = "in_doubt"
+
+
+class Verdict(enum.StrEnum):
+    """A reader's word on a match."""
+
+    USEFUL = "useful"
+    NOT_FOR_US = "not_for_us"
+    DISMISSED = "dismissed"

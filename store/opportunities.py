@@ -1,0 +1,36 @@
+"""Which opportunities there are, and how each stands at a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from store.models import Cutoff, OpenTo, Opportunity, Status
+
+
+def next_cutoff(opportunity: Opportunity, now: datetime) -> Cutoff | None:
+    """Return the first cut-off ahead that anyone may use; None where there is none."""
+    ahead = (c for c in opportunity.cutoffs if c.open_to is OpenTo.ALL and c.deadline > now)
+    return min(ahead, key=lambda cutoff: cutoff.deadline, default=None)
+
+
+def status_at(opportunity: Opportunity, now: datetime) -> Status:
+    """Return how the opportunity stands: what the source says, unless the dates say it is over.
+
+    The portal keeps records as open or forthcoming long after their last deadline.
+    """
+    if opportunity.cutoffs and next_cutoff(opportunity, now) is None:
+        return Status.CLOSED
+    return opportunity.status
+
+
+def current_opportunities(session: Session, now: datetime) -> Sequence[Opportunity]:
+    """Return what is open or forthcoming at ``now``, with cut-offs, in the order of topic ids."""
+    rows = session.scalars(
+        select(Opportunity)
+        .where(Opportunity.status != Status.CLOSED)
+        .options(selectinload(Opportunity.cutoffs))
+        .order_by(Opportunity.topic_id, Opportunity.reference)
+    )
+    return [row for row in rows if status_at(row, now) is not Status.CLOSED]

@@ -1,0 +1,84 @@
+"""The review gate: what waits for an adviser, and what an adviser decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from store.models import Decision, Match, Opportunity, Profile, Review, ReviewStatus
+
+_STATUS = {
+    Decision.APPROVE: ReviewStatus.APPROVED,
+    Decision.REJECT: ReviewStatus.REJECTED,
+    Decision.REOPEN: ReviewStatus.PENDING,
+}
+
+
+class UnknownMatchError(LookupError):
+    """No match has this number."""
+
+
+def pending_matches(session: Session, slug: str | None = None) -> Sequence[Match]:
+    """Return current matches that wait for a decision, best first within each profile."""
+    query = (
+        select(Match)
+        .join(Match.profile)
+        .where(Match.current, Match.review_status == ReviewStatus.PENDING)
+        .options(
+            selectinload(Match.profile),
+            selectinload(Match.reviews),
+            selectinload(Match.opportunity).selectinload(Opportunity.cutoffs),
+        )
+        .order_by(Profile.slug, Match.score.desc(), Match.id)
+    )
+    return session.scalars(query if slug is None else query.where(Profile.slug == slug)).all()
+
+
+def approve(session: Session, match_id: int, by: str, comment: str | None, now: datetime) -> Match:
+    """Approve a match; approving it twice changes nothing.
+
+    Raises:
+        UnknownMatchError: If there is no such match.
+    """
+    review = Review(at=now, by=by, decision=Decision.APPROVE, reason_code=None, comment=comment)
+    return _decide(session, match_id, review)
+
+
+def reject(  # noqa: PLR0913 - who, what, why and when of one act
+    session: Session,
+    match_id: int,
+    by: str,
+    reason_code: str | None,
+    comment: str | None,
+    now: datetime,
+) -> Match:
+    """Reject a match; rejecting it twice changes nothing.
+
+    Raises:
+        UnknownMatchError: If there is no such match.
+    """
+    review = Review(
+        at=now, by=by, decision=Decision.REJECT, reason_code=reason_code, comment=comment
+    )
+    return _decide(session, match_id, review)
+
+
+def approve_all(session: Session, by: str, now: datetime, slug: str | None = None) -> int:
+    """Approve whatever waits, of one profile or of all; return how many that were."""
+    waiting = pending_matches(session, slug)
+    for match in waiting:
+        approve(session, match.id, by, None, now)
+    return len(waiting)
+
+
+def _decide(session: Session, match_id: int, review: Review) -> Match:
+    match = session.get(Match, match_id)
+    if match is None:
+        raise UnknownMatchError(f"unknown match {match_id}; see: callwatch review list")
+    status = _STATUS[review.decision]
+    if match.review_status is not status:
+        match.review_status = status
+        match.reviews.append(review)
+        session.flush()
+    return match

@@ -1,0 +1,1 @@
+"""Pages and endpoints for readers and operators."""
