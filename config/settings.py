@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     digest_hour: Hour = 8
     """Hour of the digests, in ``time_zone``."""
 
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """From which severity on lines are logged; ``debug`` also shows tracebacks of errors."""
+
     log_format: Literal["text", "json"] = "text"
     """How log lines look on stderr."""
 

@@ -1,10 +1,9 @@
 """Scrapy's settings: polite to the source, and safe against what it may send."""
 
+from importlib.metadata import version
 from typing import Any
 
 from config.settings import Settings
-
-PROJECT = "https://github.com/callwatch/callwatch"
 
 BOT_NAME = "callwatch"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -21,7 +20,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": 1,  # one at a time: the portal is a courtesy
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": settings.crawl_delay_seconds,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,  # the delay is a least, not a mean
+        "DOWNLOAD_DELAY_JITTER": 0,  # the delay is a least, not a mean
         "DOWNLOAD_TIMEOUT": settings.crawl_timeout_seconds,
         "DOWNLOAD_MAXSIZE": 32 * 1024 * 1024,  # the default of 1 GiB would fill the memory
         "DOWNLOAD_WARNSIZE": 16 * 1024 * 1024,
@@ -30,6 +29,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,  # an open port for nobody
         "LOG_ENABLED": False,  # config.logging has set the log up
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "RETRY_TIMES": 3,
         "CLOSESPIDER_ERRORCOUNT": 20,  # a spider that errs this often is wrong, not unlucky
         "MEMUSAGE_LIMIT_MB": 1024,
@@ -40,10 +40,11 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
             "crawler.middlewares.UnreadableRobotsMiddleware": 110,
         },
         "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 300},
+        "EXTENSIONS": {"crawler.progress.PageProgress": 100},
     }
 
 
 def user_agent(settings: Settings) -> str:
-    """Return an honest user agent that says who to write to."""
-    contact = f"; {settings.portal_contact}" if settings.portal_contact else ""
-    return f"Callwatch/0.1 (+{PROJECT}{contact})"
+    """Return an honest user agent that says what asks, and whom to write to."""
+    contact = settings.portal_contact or "no contact set"
+    return f"Callwatch/{version('callwatch')} (EU funding tracker of a university; {contact})"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.embedder import Vectors
 from matcher.lexical import Lexicon
-from matcher.text import Facet, Passage, passages, whole_text
+from matcher.text import Facet, Passage, passages, squeezed, whole_text
 from store.models import Opportunity
 
 Similarities = NDArray[np.float32]
@@ -25,8 +25,10 @@ class Corpus:
     """(n, d): one row for each passage, opportunity after opportunity."""
     starts: NDArray[np.intp]
     """Row of the first passage of each opportunity."""
+    openings: Vectors
+    """(o, d): the beginning of each opportunity, read as a whole."""
     texts: tuple[str, ...]
-    """Everything said of each opportunity."""
+    """Everything said of each opportunity, in lower case, one blank between words."""
     lexicon: Lexicon
 
     def rows_of(self, place: int) -> slice:
@@ -66,11 +68,27 @@ def corpus_of(
     opportunities: Sequence[Opportunity],
     cut_passages: tuple[tuple[Passage, ...], ...],
     vectors: Vectors,
+    openings: Vectors,
 ) -> Corpus:
-    """Return the corpus of ``opportunities``; ``vectors`` has a row for each passage in order."""
-    texts = tuple(whole_text(opportunity) for opportunity in opportunities)
+    """Return the corpus of ``opportunities``.
+
+    Args:
+        opportunities: What is offered.
+        cut_passages: Those of each opportunity.
+        vectors: A row for each passage, opportunity after opportunity.
+        openings: A row for each opportunity.
+    """
+    texts = tuple(squeezed(whole_text(o)).casefold() for o in opportunities)
     starts = starts_of([len(found) for found in cut_passages])
-    return Corpus(tuple(opportunities), cut_passages, vectors, starts, texts, Lexicon(texts))
+    return Corpus(
+        opportunities=tuple(opportunities),
+        passages=cut_passages,
+        vectors=vectors,
+        starts=starts,
+        openings=openings,
+        texts=texts,
+        lexicon=Lexicon(texts),
+    )
 
 
 def wanted_of(facets: tuple[Facet, ...], vectors: Vectors) -> Wanted:
@@ -81,10 +99,13 @@ def wanted_of(facets: tuple[Facet, ...], vectors: Vectors) -> Wanted:
 
 
 def similarities(corpus: Corpus, wanted: Wanted) -> Similarities:
-    """Return (opportunity, facet) → similarity of the nearest passage to the nearest text."""
+    """Return (opportunity, facet) → similarity: half of it the nearest passage, half the opening.
+
+    A facet of several texts is as near as these are on average.
+    """
     if not corpus.opportunities:
         return np.zeros((0, len(wanted.facets)), np.float32)
-    each = corpus.vectors @ wanted.vectors.T
-    nearest = np.maximum.reduceat(each, corpus.starts, axis=0)
-    best: Similarities = np.maximum.reduceat(nearest, wanted.starts, axis=1)
-    return best
+    nearest = np.maximum.reduceat(corpus.vectors @ wanted.vectors.T, corpus.starts, axis=0)
+    near = (nearest + corpus.openings @ wanted.vectors.T) / 2
+    sizes = np.array([len(facet.texts) for facet in wanted.facets], np.float32)
+    return (np.add.reduceat(near, wanted.starts, axis=1) / sizes).astype(np.float32)

@@ -143,9 +143,10 @@ def _sha256_of(path: Path) -> str:
 
 
 def _cannot_load(path: str, error: Exception) -> str:
-    reason = str(error).strip().splitlines()
+    lines = str(error).strip().splitlines()
+    reason = lines[0] if lines else type(error).__name__
     return (
-        f"CALLWATCH_MODEL={path!r} cannot be loaded: {reason[0] if reason else type(error).__name__}"
+        f"CALLWATCH_MODEL={path!r} cannot be loaded: {reason}"
         "; name a folder or hub name of a sentence-transformers model, or leave it empty"
     )
 

@@ -14,6 +14,9 @@ MOST_REASONS = 2
 LONGEST = 300
 """Characters of a passage that are shown."""
 
+FEWEST_WORDS = 8
+"""Of a passage that is worth quoting."""
+
 _PLAIN = frozenset({"Title", "Keywords", "Destination"})
 """Parts a reader sees anyway; they are reasons only where there is nothing else to quote."""
 
@@ -26,7 +29,7 @@ def reasons(corpus: Corpus, wanted: Wanted, place: int) -> tuple[Reason, ...]:
     rows = corpus.rows_of(place)
     each = corpus.vectors[rows] @ wanted.vectors.T
     by_facet = np.maximum.reduceat(each, wanted.starts, axis=1)
-    weighted = by_facet * wanted.weights
+    weighted = by_facet * wanted.weights**0.5  # a weight of 2 should not hide a nearer passage
     found = corpus.passages[place]
     order = sorted(_quotable(found), key=lambda row: (-round(float(weighted[row].max()), 5), row))
     kept = []
@@ -41,7 +44,7 @@ def _quotable(found: tuple[Passage, ...]) -> list[int]:
     telling = [
         row
         for row, passage in enumerate(found)
-        if passage.section not in _PLAIN and len(passage.text.split()) >= 4
+        if passage.section not in _PLAIN and len(passage.text.split()) >= FEWEST_WORDS
     ]
     return telling or list(range(len(found)))
 
@@ -65,7 +68,7 @@ def terms_in_both(passage: str, facet: str, lexicon: Lexicon) -> tuple[str, ...]
     wanted = {word for word in words(facet) if not lexicon.is_common(word)}
     found = (match.group() for match in _WORD.finditer(passage))
     shared = (word for word in found if singular(word.casefold()) in wanted)
-    return tuple(dict.fromkeys(shared))
+    return tuple({word.casefold(): word for word in reversed(list(shared))}.values())[::-1]
 
 
 def excerpt(text: str, terms: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ class Lexicon:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._size = len(texts)
-        self._index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+        self._index = bm25s.BM25(method="lucene", k1=2.0, b=0.9)  # measured: topics are long
         tokens = [words(text) for text in texts]
         self._usable = any(tokens)
         self._texts_with = Counter(word for found in tokens for word in set(found))

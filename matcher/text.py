@@ -1,7 +1,7 @@
 """What is compared: passages of an opportunity, facets of a profile. Pure text, no model."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.models import Opportunity, Profile
@@ -19,7 +19,10 @@ WINDOW_WORDS = (40, 90)
 90 words are about 130 tokens: well inside the 256 that the embedded model reads.
 """
 
-_BULLET = re.compile(r"^\s*(?:[*•▪◦‣·–-]|o(?=\s{2})|\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
+OPENING_CHARACTERS = 2_000
+"""More than the 256 tokens of the embedded model ever hold."""
+
+_BULLET = re.compile(r"^\s*(?:[*+•▪◦‣·–-]|o(?=\s{2})|\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _FOOTNOTE = re.compile(r"^\s*\[\d{1,3}\]\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(]?[A-Z0-9])")
 _IDENTIFIER = re.compile(r"^[A-Z][A-Z0-9]+(?:-[A-Za-z0-9]+){2,}$")
@@ -41,12 +44,12 @@ class Facet:
     name: str
     """How it is called in a reason: ``description``, the words of a group, the facet's text."""
     texts: tuple[str, ...]
-    """What is compared with passages; the facet is as near as the nearest of them."""
+    """What is compared with passages; the facet is as near as they are on average."""
     weight: float
 
 
 def passages(opportunity: Opportunity) -> tuple[Passage, ...]:
-    """Return the passages of ``opportunity`` in reading order, at most ``MOST_PASSAGES``."""
+    """Return the passages of ``opportunity`` in reading order, 1 to ``MOST_PASSAGES``."""
     found = [
         Passage("Title", squeezed(opportunity.title)),
         Passage("Keywords", "; ".join(free_keywords(opportunity))),
@@ -56,7 +59,14 @@ def passages(opportunity: Opportunity) -> tuple[Passage, ...]:
         label = str(section["label"])
         found += [Passage(label, text) for text in pieces(str(section["text"]))]
     by_text = {passage.text: passage for passage in reversed(found) if passage.text}
-    return tuple(p for p in found if by_text.get(p.text) is p)[:MOST_PASSAGES]
+    kept = tuple(p for p in found if by_text.get(p.text) is p)[:MOST_PASSAGES]
+    return kept or (Passage("Title", opportunity.topic_id),)
+
+
+def opening(opportunity: Opportunity) -> str:
+    """Return title and beginning of the description: what the topic as a whole is about."""
+    said = " ".join(str(section["text"]) for section in opportunity.sections)
+    return squeezed(f"{opportunity.title}. {said[:OPENING_CHARACTERS]}")
 
 
 def whole_text(opportunity: Opportunity) -> str:
@@ -87,19 +97,21 @@ def facets(profile: Profile) -> tuple[Facet, ...]:
 def squeezed(text: str) -> str:
     """Return ``text`` with every run of white space as one blank.
 
-    >>> squeezed("  one\\n two ")
+    >>> squeezed("  one   two ")
     'one two'
     """
     return " ".join(text.split())
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield the bullets of ``text`` one by one, and its running text in windows.
+    r"""Yield the bullets of ``text`` one by one, and its running text in windows.
 
-    >>> list(pieces("Results are:\\n\\n  * a better grid;\\n  * less waste.\\n\\n[1] A footnote."))
-    ['Results are:', 'a better grid;', 'less waste.']
+    >>> list(pieces("Results are:\n\n  * a better grid;\n  * less waste.\n\n[1] A footnote."))
+    ['a better grid;', 'less waste.']
     """
     for is_bullet, block in _blocks(text):
+        if block.endswith(":") and len(block.split()) <= WINDOW_WORDS[0]:
+            continue  # it announces a list and says nothing itself
         if is_bullet and len(block.split()) <= WINDOW_WORDS[1]:
             yield block
             continue
@@ -141,8 +153,3 @@ def _blocks(text: str) -> Iterator[tuple[bool, str]]:
             yield is_bullet, squeezed(" ".join(block))
         block = [_BULLET.sub("", line)] if starts_bullet else []
         is_bullet = starts_bullet
-
-
-def distinct(texts: Iterable[str]) -> list[str]:
-    """Return ``texts`` without repetition, in order."""
-    return list(dict.fromkeys(texts))

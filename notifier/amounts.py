@@ -6,7 +6,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 from store.models import Opportunity
 
-NOT_STATED = "budget not stated by the source"
+NOT_STATED = "not stated by the source"
 
 
 def budget_line(opportunity: Opportunity, language: str) -> str:
@@ -57,15 +57,16 @@ def amount(eur: Decimal, language: str) -> str:
 def amount_range(least: Decimal, most: Decimal, language: str) -> str:
     """Return a range, its unit said once.
 
-    >>> amount_range(Decimal("7e6"), Decimal("9e6"), "en")
-    'EUR 7–9 million'
+    >>> amount_range(Decimal("9e6"), Decimal("9e6"), "en")
+    'EUR 9 million'
     """
     low, high = _number(least, language), _number(most, language)
     if low == high:
         return f"EUR {low}"
     number, _, unit = low.partition(" ")
     same_unit = unit and high.endswith(f" {unit}")
-    return f"EUR {number}–{high}" if same_unit or not unit else f"EUR {low} – {high}"
+    dash = "–" if same_unit or not unit else " – "
+    return f"EUR {number if same_unit else low}{dash}{high}"
 
 
 def _number(eur: Decimal, language: str) -> str:

@@ -1,7 +1,7 @@
 """What changed since a reader was last told, in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from babel.dates import format_date
 
@@ -14,8 +14,8 @@ WORDS: dict[ChangeKind, str | None] = {
     ChangeKind.OPENED: "now open for proposals",
     ChangeKind.CLOSED: None,
     ChangeKind.REOPENED: "open again",
-    ChangeKind.DEADLINE_EARLIER: "the deadline is earlier",
-    ChangeKind.DEADLINE_LATER: "the deadline is later",
+    ChangeKind.DEADLINE_EARLIER: "the deadline moved earlier",
+    ChangeKind.DEADLINE_LATER: "the deadline moved later",
     ChangeKind.DEADLINE_ADDED: "a deadline was added",
     ChangeKind.DEADLINE_REMOVED: "a deadline was removed",
     ChangeKind.BUDGET: "the budget changed",
@@ -49,7 +49,7 @@ def _line(change: Change, language: str) -> str:
     words = str(WORDS[change.kind])
     before, after = _day(change.before, language), _day(change.after, language)
     if change.kind in _DATED and before and after:
-        return f"{words}: it was {before}, it is {after}"
+        return f"{words}, from {before} to {after}"
     return words
 
 
@@ -60,4 +60,4 @@ def _day(text: str | None, language: str) -> str:
     except ValueError:
         return ""
     day = moment.date() if moment.tzinfo is None else moment.astimezone(BRUSSELS).date()
-    return format_date(date(day.year, day.month, day.day), DAY, locale=language)
+    return format_date(day, DAY, locale=language)

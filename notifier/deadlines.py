@@ -19,29 +19,29 @@ def deadline_lines(
     opportunity: Opportunity, now: datetime, zone: ZoneInfo, language: str
 ) -> tuple[str, ...]:
     """Return when to submit, as lines to print: opening, the next deadline, later cut-offs."""
-    lines = []
-    if status_at(opportunity, now) is Status.FORTHCOMING:
-        lines.append(f"opens {day(opportunity.opens_on, language)}")
     upcoming = next_cutoff(opportunity, now)
     if upcoming is None:
-        return (*lines, _without_date(opportunity))
-    lines.append(_moment(upcoming, zone, language))
-    if upcoming.stage == 1:
-        lines.append("stage 1; stage 2 by invitation only")
-    later = _later(opportunity, upcoming)
-    if later:
-        lines.append(_further(later, language))
-    return tuple(lines)
+        dated = [_without_date(opportunity)]
+    else:
+        stage = ["stage 1; stage 2 by invitation only"] if upcoming.stage == 1 else []
+        further = _further(_later(opportunity, upcoming), language)
+        dated = [*_moment(upcoming, zone, language), *stage, *further]
+    if status_at(opportunity, now) is not Status.FORTHCOMING:
+        return tuple(dated)
+    opening = f"opens {day(opportunity.opens_on, language)}"
+    return (opening, f"deadline {dated[0]}" if upcoming else dated[0], *dated[1:])
 
 
-def days_left(cutoff: Cutoff, now: datetime) -> int:
-    """Return how many Brussels midnights lie before the day of a deadline."""
-    return (cutoff.day - now.astimezone(BRUSSELS).date()).days
-
-
-def days_left_words(cutoff: Cutoff, now: datetime) -> str:
-    """Return the days left as people say them."""
-    days = days_left(cutoff, now)
+def days_left_words(opportunity: Opportunity, now: datetime) -> str:
+    """Return the days to the opening or the deadline as people say them; nothing without a date."""
+    today = now.astimezone(BRUSSELS).date()
+    if status_at(opportunity, now) is Status.FORTHCOMING:
+        days = (opportunity.opens_on - today).days
+        return f"opens in {days} day{'' if days == 1 else 's'}" if days > 0 else ""
+    upcoming = next_cutoff(opportunity, now)
+    if upcoming is None:
+        return ""
+    days = (upcoming.day - today).days
     if days < 1:
         return "closes today"
     return "closes tomorrow" if days == 1 else f"{days} days left"
@@ -62,23 +62,22 @@ def _without_date(opportunity: Opportunity) -> str:
     return "deadline not stated by the source"
 
 
-def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> str:
+def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
     full = format_date(cutoff.day, FULL_DAY, locale=language)
     if cutoff.origin is Origin.UNKNOWN:
-        return f"{full}, hour not stated by the source"
-    brussels = cutoff.deadline.astimezone(BRUSSELS)
-    hour = format_time(brussels, "HH:mm", tzinfo=BRUSSELS, locale=language)
+        return [f"{full}, hour not stated by the source"]
+    hour = format_time(cutoff.deadline, "HH:mm", tzinfo=BRUSSELS, locale=language)
     rule = " (hour by programme rule)" if cutoff.origin is Origin.RULE else ""
-    return f"{full}, {hour} Brussels time{rule}{_own_time(cutoff, zone, language)}"
+    return [f"{full}, {hour} Brussels time{rule}", *_own_time(cutoff, zone, language)]
 
 
-def _own_time(cutoff: Cutoff, zone: ZoneInfo, language: str) -> str:
+def _own_time(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
     brussels, own = cutoff.deadline.astimezone(BRUSSELS), cutoff.deadline.astimezone(zone)
     if own.replace(tzinfo=None) == brussels.replace(tzinfo=None):
-        return ""
-    hour = format_time(own, "HH:mm", tzinfo=zone, locale=language)
+        return []
+    hour = format_time(cutoff.deadline, "HH:mm", tzinfo=zone, locale=language)
     other_day = "" if own.date() == brussels.date() else f"{day(own.date(), language)}, "
-    return f"; {other_day}{hour} in your time zone ({zone.key})"
+    return [f"{other_day}{hour} in your time zone ({zone.key})"]
 
 
 def _later(opportunity: Opportunity, upcoming: Cutoff) -> list[Cutoff]:
@@ -90,7 +89,9 @@ def _later(opportunity: Opportunity, upcoming: Cutoff) -> list[Cutoff]:
     ]
 
 
-def _further(later: list[Cutoff], language: str) -> str:
+def _further(later: list[Cutoff], language: str) -> list[str]:
+    if not later:
+        return []
     named = ", ".join(day(cutoff.day, language) for cutoff in later[:FURTHER])
     rest = len(later) - FURTHER
-    return f"further cut-offs: {named}" + (f" and {rest} more" if rest > 0 else "")
+    return [f"further cut-offs: {named}" + (f" and {rest} more" if rest > 0 else "")]

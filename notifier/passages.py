@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+MARKS = 8
+"""Most marks in a passage; more would mark nothing out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -52,7 +55,7 @@ def excerpt(passage: str, terms: Iterable[str], width: int) -> tuple[Piece, ...]
 def _pieces(text: str, pattern: re.Pattern[str] | None) -> tuple[Piece, ...]:
     if pattern is None:
         return (Piece(text, marked=False),)
-    parts = pattern.split(text)
+    parts = pattern.split(text, maxsplit=MARKS)
     return tuple(Piece(part, marked=bool(i % 2)) for i, part in enumerate(parts) if part)
 
 

@@ -28,7 +28,7 @@ def kept_vectors(session: Session, model: str, hashes: Collection[str]) -> dict[
                 Embedding.model == model, Embedding.text_hash.in_(wanted[start : start + _CHUNK])
             )
         )
-        found |= {text_hash: vector for text_hash, vector in rows}
+        found |= {row.text_hash: row.vector for row in rows}
     return found
 
 

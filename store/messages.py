@@ -7,10 +7,10 @@ except where the mail was in doubt: that was its one repetition.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from store.models import Message, MessageState, SubscriberState
+from store.models import Message, MessageState, Subscriber, SubscriberState
 
 LEASE = timedelta(minutes=15)
 """How long a claim is believed to be at work; also the quiet time before a mail is repeated."""
@@ -56,13 +56,13 @@ def expire_stale(session: Session, now: datetime) -> Sequence[Message]:
     return stale
 
 
-def drop_unwanted(session: Session, now: datetime) -> Sequence[Message]:
+def drop_unwanted(session: Session) -> Sequence[Message]:
     """Fail, and return, what waits for a person who has stopped since it was composed."""
     waiting = session.scalars(
         select(Message)
         .join(Message.subscriber)
         .where(Message.state.in_(_OPEN), Message.next_attempt_at.is_not(None))
-        .where(Message.subscriber.property.mapper.class_.state.in_(_ENDED))
+        .where(Subscriber.state.in_(_ENDED))
     ).all()
     for message in waiting:
         message.state = MessageState.FAILED
@@ -138,5 +138,8 @@ def messages_by_state(session: Session) -> dict[MessageState, int]:
 
 def waiting(session: Session) -> int:
     """Return how many mails will be tried again."""
-    due = or_(Message.state == MessageState.QUEUED, Message.next_attempt_at.is_not(None))
-    return session.scalars(select(func.count(Message.id)).where(Message.state.in_(_OPEN), due)).one()
+    return session.scalars(
+        select(func.count(Message.id)).where(
+            Message.state.in_(_OPEN), Message.next_attempt_at.is_not(None)
+        )
+    ).one()

@@ -34,3 +34,11 @@ def current_opportunities(session: Session, now: datetime) -> Sequence[Opportuni
         .order_by(Opportunity.topic_id, Opportunity.reference)
     )
     return [row for row in rows if status_at(row, now) is not Status.CLOSED]
+
+
+def all_opportunities(session: Session, programme: str | None = None) -> Sequence[Opportunity]:
+    """Return everything ever collected, of one programme or of all, with cut-offs."""
+    query = select(Opportunity).options(selectinload(Opportunity.cutoffs))
+    if programme is not None:
+        query = query.where(Opportunity.programme == programme)
+    return session.scalars(query.order_by(Opportunity.topic_id, Opportunity.reference)).all()

@@ -45,7 +45,7 @@ def approve(session: Session, match_id: int, by: str, comment: str | None, now: 
     return _decide(session, match_id, review)
 
 
-def reject(  # noqa: PLR0913 - who, what, why and when of one act
+def reject(  # noqa: PLR0913, PLR0917 - who, what, why and when of one act
     session: Session,
     match_id: int,
     by: str,

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from store.models import Cadence, Profile, Subscriber, SubscriberState, Subscription
+from store.profiles import profile_by_slug
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -74,12 +75,13 @@ def subscribe(session: Session, signup: Signup, now: datetime) -> Subscribed:
     """Let a person follow a profile; the same sign-up again changes nothing.
 
     Raises:
-        SignupError: If the address, the profile or the time zone cannot be used.
+        SignupError: If the address or the time zone cannot be used.
+        UnknownProfileError: If there is no such profile.
     """
     address = read_address(signup.address)
     if signup.time_zone not in available_timezones():
         raise SignupError(f"no such time zone: {signup.time_zone!r}; one is Europe/Oslo")
-    profile = _profile(session, signup.profile)
+    profile = profile_by_slug(session, signup.profile)
     subscriber = session.scalar(select(Subscriber).where(Subscriber.address == address))
     if subscriber is None:
         subscriber = _new_subscriber(session, address, signup, now)
@@ -109,15 +111,6 @@ def stop(session: Session, subscriber_id: int, now: datetime) -> None:
         return
     subscriber.state = SubscriberState.STOPPED
     subscriber.consent = f"{subscriber.consent}; withdrawn {now:%Y-%m-%dT%H:%MZ}"
-
-
-def _profile(session: Session, slug: str) -> Profile:
-    profile = session.scalar(select(Profile).where(Profile.slug == slug))
-    if profile is None:
-        known = session.scalars(select(Profile.slug).order_by(Profile.slug).limit(10)).all()
-        listed = f"known are: {', '.join(known)}" if known else "no profile was imported yet"
-        raise SignupError(f"no such profile: {slug!r}; {listed}")
-    return profile
 
 
 def _new_subscriber(session: Session, address: str, signup: Signup, now: datetime) -> Subscriber:

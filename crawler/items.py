@@ -1,0 +1,49 @@
+"""What goes from a spider to the pipeline, and what a crawl is asked to do and tells."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.settings import Settings
+from config.sources import Source
+from store.collected import Collected
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedPage:
+    """A page of a source, to be stored in one transaction."""
+
+    number: int
+    records: tuple[Collected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlJob:
+    """What one crawl is to do."""
+
+    source: Source
+    settings: Settings
+    now: datetime
+    progress: bool = False
+    """Whether to draw a bar on stderr."""
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """What one run of one source did; the numbers mean what they mean in ``CrawlRun``."""
+
+    source: str
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    refused: int = 0
+    outside: int = 0
+    pages: int = 0
+    scans: int = 0
+    announced: int | None = None
+    complete: bool = False
+    healthy: bool = False
+    problems: list[str] = field(default_factory=list)
+    failed: bool = False
+    """Whether nothing could be collected or stored."""

@@ -1,0 +1,262 @@
+"""callwatch profiles, callwatch match, callwatch review."""
+
+import getpass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from config.profiles import read_profiles
+from config.settings import read_settings
+from jobs.cli.console import (
+    AsJson,
+    Context,
+    Now,
+    complain,
+    err,
+    on_terminal,
+    open_context,
+    out,
+    print_json,
+)
+from store.models import Match
+from store.profiles import all_profiles, import_profiles, profile_by_slug
+from store.reviews import approve, approve_all, pending_matches, reject
+
+if TYPE_CHECKING:
+    from matcher.run import MatchRun
+    from matcher.vectors import Progress as Report
+
+profiles = typer.Typer(
+    help="The research groups: what they work on and may apply for.", no_args_is_help=True
+)
+review = typer.Typer(help="The queue of proposed matches, without a browser.", no_args_is_help=True)
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE]…", help="Files or folders; the configured ones by default."),
+]
+Slug = Annotated[str | None, typer.Option("--profile", metavar="SLUG", help="Only this profile.")]
+By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
+Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]…", help="Numbers of matches.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.add_typer(profiles, name="profiles")
+    app.command()(match)
+    app.add_typer(review, name="review")
+
+
+@profiles.command("import")
+def import_(files: Files = None, as_json: AsJson = False, now: Now = None) -> None:
+    """Read profiles from YAML into the database; one wrong file, and nothing is imported.
+
+    Example: [bold]callwatch profiles import config/profiles[/bold]
+    """
+    context = open_context(now)
+    folder = context.settings.configuration
+    documents = read_profiles(files or [folder / "profiles"], folder)
+    with context.session() as session:
+        result = import_profiles(session, documents, context.now)
+    if as_json:
+        print_json(asdict(result))
+        return
+    for what, slugs in asdict(result).items():
+        out.print(f"{len(slugs)} {what}{': ' if slugs else ''}{', '.join(slugs)}", markup=False)
+
+
+@profiles.command()
+def check(files: Files = None, as_json: AsJson = False, now: Now = None) -> None:  # noqa: ARG001 - every command takes it
+    """Check profiles without importing them; each fault with its file, line and field."""
+    folder = read_settings().configuration
+    documents = read_profiles(files or [folder / "profiles"], folder)
+    if as_json:
+        print_json([document.slug for document in documents])
+        return
+    out.print(f"{len(documents)} profiles are fine", markup=False)
+
+
+@profiles.command("list")
+def list_(as_json: AsJson = False, now: Now = None) -> None:
+    """List the imported profiles."""
+    context = open_context(now)
+    with context.session() as session:
+        rows = [
+            {
+                "slug": profile.slug,
+                "name": profile.name,
+                "department": profile.department,
+                "review": profile.review_policy.value,
+                "version": profile.version,
+                "updated_at": profile.updated_at.isoformat(),
+            }
+            for profile in all_profiles(session)
+        ]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        out.print("No profiles. Import some with: callwatch profiles import")
+        return
+    out.print(_table(rows))
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> Table:
+    table = Table(*rows[0], box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    return table
+
+
+def match(
+    profile: Slug = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every match, not the best three of each profile.")
+    ] = False,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """Match profiles to what is open or forthcoming, and print the best with their reasons.
+
+    Texts are embedded once; what did not change is not embedded again.
+
+    Example: [bold]callwatch match --profile ocean-structures --all[/bold]
+    """
+    context = open_context(now)
+    done = run_matching(context, profile)
+    if as_json:
+        print_json([asdict(result) for result in done.results])
+        return
+    if done.note:
+        complain(f"callwatch: {done.note}")
+    for result in done.results:
+        counts = f"{result.matched} matches, {result.new} new, {result.reopened} reopened"
+        out.print(f"\n[bold]{result.slug}[/bold] – {counts}")
+        for best in result.best if everything else result.best[:3]:
+            out.print(f"  {best.band:8} {best.percentile:4.0%}  {best.topic_id}", markup=False)
+            out.print(f"           {best.title}", markup=False, style="italic")
+            for reason in best.reasons:
+                out.print(f"           · {reason.facet}: “{reason.passage}”", markup=False)
+    out.print(f"\n{done.opportunities} opportunities; {done.embedded} texts newly embedded")
+
+
+def run_matching(context: Context, slug: str | None) -> "MatchRun":
+    """Match one profile, or all, with a bar on a terminal."""
+    from matcher.embedder import embedder_of
+    from matcher.run import match_profiles
+
+    slugs = None if slug is None else [slug]
+    with context.session() as session:
+        if slug is not None:
+            profile_by_slug(session, slug)
+    embedder = embedder_of(context.settings.model)
+    with embedding_bar() as report:
+        return match_profiles(context.engine, embedder, context.now, slugs, report)
+
+
+@contextmanager
+def embedding_bar() -> "Iterator[Report]":
+    """Yield a callback that draws how many texts are embedded; only where somebody looks."""
+    bar = Progress(
+        TextColumn("embedding"), BarColumn(), MofNCompleteColumn(), TextColumn("texts"),
+        TimeRemainingColumn(), console=err, transient=True, disable=not on_terminal(),
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("embedding", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@review.command("list")
+def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None) -> None:
+    """List the matches that wait for a decision, best first within each profile.
+
+    Example: [bold]callwatch review list --profile power-grids[/bold]
+    """
+    context = open_context(now)
+    with context.session() as session:
+        if profile is not None:
+            profile_by_slug(session, profile)
+        rows = [_pending_row(found) for found in pending_matches(session, profile)]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        out.print("Nothing waits for a decision.")
+        return
+    shown = ("id", "profile", "band", "topic_id", "title")
+    out.print(_table([{name: row[name] for name in shown} for row in rows]))
+
+
+def _pending_row(found: Match) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "profile": found.profile.slug,
+        "topic_id": found.opportunity.topic_id,
+        "reference": found.opportunity.reference,
+        "title": found.opportunity.title,
+        "band": found.band,
+        "percentile": found.percentile,
+        "reasons": found.reasons,
+        "proposed_at": found.proposed_at.isoformat(),
+        "reopened": bool(found.reviews),
+    }
+
+
+@review.command("approve")
+def approve_matches(
+    ids: Ids = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Everything that waits; for set-ups without advisers.")
+    ] = False,
+    profile: Slug = None,
+    by: By = None,
+    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
+    now: Now = None,
+) -> None:
+    """Approve matches: they go out with the next digest.
+
+    Examples: [bold]callwatch review approve 12 15[/bold] ·
+    [bold]callwatch review approve --all[/bold]
+    """
+    _want_one_of(ids, everything)
+    context = open_context(now)
+    with context.session() as session:
+        if everything:
+            if profile is not None:
+                profile_by_slug(session, profile)
+            number = approve_all(session, by or getpass.getuser(), context.now, profile)
+        for match_id in ids or []:
+            approve(session, match_id, by or getpass.getuser(), comment, context.now)
+    out.print(f"{number if everything else len(ids or [])} approved")
+
+
+@review.command("reject")
+def reject_matches(
+    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of matches.")],
+    reason: Annotated[
+        str | None, typer.Option(help="A short code: off-topic, not-eligible, too-small …")
+    ] = None,
+    by: By = None,
+    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
+    now: Now = None,
+) -> None:
+    """Reject matches: they do not go out.
+
+    Example: [bold]callwatch review reject 17 --reason not-eligible[/bold]
+    """
+    context = open_context(now)
+    with context.session() as session:
+        for match_id in ids:
+            reject(session, match_id, by or getpass.getuser(), reason, comment, context.now)
+    out.print(f"{len(ids)} rejected")
+
+
+def _want_one_of(ids: list[int] | None, everything: bool) -> None:
+    if bool(ids) == everything:
+        raise typer.BadParameter("name the numbers of matches, or --all; not both")

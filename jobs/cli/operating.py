@@ -1,0 +1,157 @@
+"""callwatch demo, init, run, serve, doctor."""
+
+import signal
+import threading
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from config.settings import Settings, read_settings
+from jobs.cli.console import (
+    FAILED,
+    AsJson,
+    Now,
+    err,
+    on_terminal,
+    open_context,
+    out,
+    print_json,
+    read_now,
+    shifted_clock,
+)
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    for command in (demo, init, run, serve, doctor):
+        app.command()(command)
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the digests; do not serve the pages.")
+    ] = False,
+    port: Port = 8000,
+    folder: Annotated[
+        Path, typer.Option(help="Where its database and its mails go; emptied at the start.")
+    ] = Path("var/demo"),
+    now: Now = None,
+) -> None:
+    """Show the whole job on bundled sample data: no network, no configuration.
+
+    A replica of the portal is crawled over HTTP, the topics are matched to eight research groups,
+    the matches are approved and the digests written to a folder.
+
+    Example: [bold]callwatch demo --once[/bold]
+    """
+    from jobs.demo import run_demo
+
+    finished = run_demo(folder, read_now(now) if now else None, out)
+    if not once:
+        out.print(f"\nThe pages are at http://127.0.0.1:{port}/ – stop with Ctrl-C.")
+        _serve(finished.settings, "127.0.0.1", port)
+
+
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the configuration goes; CALLWATCH_CONFIG_DIR.")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Write a commented configuration folder and create the database.
+
+    Files that exist are left as they are, so it may be run again after an update.
+
+    Example: [bold]callwatch init /etc/callwatch[/bold]
+    """
+    from jobs.initialise import write_configuration
+
+    context = open_context(now)
+    target = folder or context.settings.config_dir
+    written = write_configuration(target)
+    for path in written:
+        out.print(f"wrote {path}", markup=False)
+    out.print(f"{len(written)} files written to {target}; the rest was there", markup=False)
+    out.print(f"the database is up to date ({context.engine.dialect.name})", markup=False)
+    if folder is not None and folder != context.settings.config_dir:
+        out.print(f"now set CALLWATCH_CONFIG_DIR={folder}", markup=False)
+    out.print("next: edit organisation.yaml and profiles/, then: callwatch profiles import")
+
+
+def run(now: Now = None) -> None:
+    """Crawl, match and mail at their hours, until stopped; what was missed is made up at the start.
+
+    Any number of these may run against one database: each job of each period is run by one.
+
+    Example: [bold]callwatch run[/bold]
+    """
+    from jobs.pipeline import Pipeline
+    from jobs.schedule import build_scheduler, guarded
+
+    context = open_context(now)
+    clock = shifted_clock(context.now)
+    jobs = Pipeline(context.settings, context.engine, clock).jobs()
+    scheduler = build_scheduler(jobs, context.engine, clock)
+    for job in jobs:
+        scheduler.add_job(guarded, args=(job, context.engine, clock), id=f"{job.name} at start")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    scheduler.start()
+    zone = context.settings.time_zone
+    err.print(f"callwatch runs: {', '.join(job.name for job in jobs)} ({zone})", markup=False)
+    ended.wait()
+    err.print("callwatch stops after the job in hand")
+    scheduler.shutdown(wait=True)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Serve the pages: an overview, the page that stops the mails, and /health for monitoring.
+
+    Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
+    """
+    _serve(open_context(None).settings, host, port)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn
+
+    from store.db import open_engine
+    from web.app import create_app
+
+    application = create_app(settings, open_engine(settings.database_url))
+    uvicorn.run(application, host=host, port=port, log_level="warning")
+
+
+def doctor(as_json: AsJson = False, now: Now = None) -> None:
+    """Check database, configuration, sources, model, mail and clock; say what to do.
+
+    Exits with 1 when something is wrong; warnings do not count.
+
+    Example: [bold]callwatch doctor --json[/bold]
+    """
+    from jobs.doctor import Grade, examine
+
+    settings = read_settings()
+    with err.status("looking …") if on_terminal() else nullcontext():
+        findings = list(examine(settings, read_now(now)))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        colours = {Grade.FINE: "green", Grade.WARNING: "yellow", Grade.WRONG: "red"}
+        table = Table("", "", "", "what to do", box=None, show_header=False)
+        for finding in findings:
+            mark = f"[{colours[finding.grade]}]{finding.grade.value}"
+            table.add_row(finding.subject, mark, finding.says, finding.advice)
+        out.print(table)
+    if any(finding.grade is Grade.WRONG for finding in findings):
+        raise typer.Exit(FAILED)

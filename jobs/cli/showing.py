@@ -1,0 +1,107 @@
+"""callwatch opportunities."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from config.deadlines import BRUSSELS
+from config.errors import ConfigurationError
+from config.programmes import programme_name, programmes
+from jobs.cli.console import AsJson, Now, open_context, out, print_json
+from jobs.opportunity_rows import as_row, write_csv, write_xlsx
+from store.models import Opportunity, Status
+from store.opportunities import all_opportunities, next_cutoff, status_at
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command()(opportunities)
+
+
+def opportunities(
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(help="Only these; open and forthcoming by default. May be repeated."),
+    ] = None,
+    programme: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="Only this programme: horizon_europe, …")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Only those in which every word occurs.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them to a CSV file.")
+    ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them to an Excel workbook.")
+    ] = None,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """List what has been collected, the next deadline first.
+
+    Examples: [bold]callwatch opportunities --query "offshore wind"[/bold] ·
+    [bold]callwatch opportunities --status open --programme erasmus_plus --xlsx calls.xlsx[/bold]
+    """
+    if programme is not None and programme not in programmes():
+        known = ", ".join(programmes())
+        raise ConfigurationError(f"--programme {programme!r}: unknown; known are {known}")
+    context = open_context(now)
+    wanted = status or [Status.OPEN, Status.FORTHCOMING]
+    with context.session() as session:
+        rows = [
+            row
+            for row in all_opportunities(session, programme)
+            if status_at(row, context.now) in wanted and _has_words(row, query)
+        ]
+        rows.sort(key=lambda row: _next(row, context.now))
+        _write(rows, csv, xlsx, context.now)
+        if as_json:
+            print_json([as_row(row, context.now) for row in rows])
+        elif not (csv or xlsx):
+            _print(rows, context.now)
+
+
+def _has_words(row: Opportunity, query: str | None) -> bool:
+    if not query:
+        return True
+    parts = [row.topic_id, row.title, row.call_title, row.destination, *row.keywords, *row.tags]
+    text = " ".join(parts + [section["text"] for section in row.sections]).casefold()
+    return all(word in text for word in query.casefold().split())
+
+
+def _next(row: Opportunity, now: datetime) -> tuple[datetime, str]:
+    cutoff = next_cutoff(row, now)
+    return (cutoff.deadline if cutoff else datetime.max.replace(tzinfo=now.tzinfo), row.topic_id)
+
+
+def _write(rows: Sequence[Opportunity], csv: Path | None, xlsx: Path | None, now: datetime) -> None:
+    for path, write in ((csv, write_csv), (xlsx, write_xlsx)):
+        if path is None:
+            continue
+        try:
+            write(path, rows, now)
+        except OSError as error:
+            raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from error
+        out.print(f"{len(rows)} opportunities written to {path}", markup=False)
+
+
+def _print(rows: Sequence[Opportunity], now: datetime) -> None:
+    if not rows:
+        out.print("No opportunities. Collect some with: callwatch crawl")
+        return
+    table = Table(
+        "deadline", "status", "programme", "topic", "title", box=None, header_style="bold"
+    )
+    for row in rows:
+        cutoff = next_cutoff(row, now)
+        day = cutoff.deadline.astimezone(BRUSSELS).strftime("%d %b %Y") if cutoff else "not stated"
+        table.add_row(
+            day, status_at(row, now).value, programme_name(row.programme), row.topic_id, row.title
+        )
+    out.print(table)
+    out.print(f"{len(rows)} opportunities")

@@ -1,0 +1,192 @@
+"""What stands in the way: every part looked at, each finding with what to do."""
+
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+
+from config.deadlines import deadline_rules
+from config.errors import ConfigurationError
+from config.organisation import read_organisation
+from config.profiles import read_profiles
+from config.settings import SHIPPED, Settings
+from config.sources import configured_sources
+from store.crawl_runs import latest_runs
+from store.db import StoreError, open_engine, session_scope, upgrade
+from store.models import MessageState, SubscriberState
+from store.tallies import messages_by_state, row_counts, subscribers_by_state
+
+STALE_AFTER = timedelta(hours=36)
+
+
+class Grade(enum.StrEnum):
+    """How much a finding matters."""
+
+    FINE = "fine"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    subject: str
+    grade: Grade
+    says: str
+    advice: str = ""
+
+
+Check = Callable[[Settings, datetime], Iterator[Finding]]
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield a finding for everything looked at; a check that fails is itself a finding."""
+    for check in CHECKS:
+        try:
+            yield from check(settings, now)
+        except (ConfigurationError, StoreError) as error:
+            subject = check.__name__.removeprefix("check_")
+            for line in str(error).splitlines():
+                yield Finding(subject, Grade.WRONG, line)
+
+
+def check_database(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether the database can be written and what it holds."""
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    with session_scope(engine) as session:
+        counts = row_counts(session)
+    held = ", ".join(f"{number} {name}" for name, number in counts.items())
+    yield Finding("database", Grade.FINE, f"{engine.dialect.name}, up to date: {held}")
+
+
+def check_configuration(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look whether every file of the configuration folder can be read."""
+    folder = settings.configuration
+    organisation = read_organisation(folder)
+    rules = deadline_rules(folder)
+    profiles = read_profiles([folder / "profiles"], folder)
+    where = "the shipped example" if folder == SHIPPED else str(folder)
+    says = f"{where}: {organisation.short_name}, {len(profiles)} profiles, {len(rules)} rules"
+    yield Finding("configuration", Grade.FINE, says)
+    last = max((rule.valid_to for rule in rules), default=now.date())
+    if last < (now + timedelta(days=180)).date():
+        yield Finding(
+            "configuration",
+            Grade.WARNING,
+            f"the rules of deadlines end on {last}",
+            "add the hours of the coming years to rules/deadlines.yaml",
+        )
+
+
+def check_sources(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look when each source was last read, and whether completely."""
+    with session_scope(open_engine(settings.database_url)) as session:
+        runs = {run.source: run for run in latest_runs(session)}
+    for name in configured_sources(settings.configuration):
+        run = runs.get(name)
+        if run is None:
+            yield Finding(
+                "sources", Grade.WARNING, f"{name}: never read", f"callwatch crawl {name}"
+            )
+        elif run.finished_at is None:
+            yield Finding(
+                "sources", Grade.WARNING, f"{name}: the last run was cut off", "crawl again"
+            )
+        elif not run.healthy:
+            yield _unread(name, "; ".join(run.problems) or "the last run was not healthy")
+        elif now - run.finished_at > STALE_AFTER:
+            says = f"{name}: last read {run.finished_at:%d %B %Y}"
+            yield Finding("sources", Grade.WARNING, says, "is `callwatch run` running?")
+        else:
+            says = f"{name}: {run.seen} opportunities, complete, {run.finished_at:%d %B %H:%M} UTC"
+            yield Finding("sources", Grade.FINE, says)
+    if not settings.portal_contact:
+        yield Finding(
+            "sources",
+            Grade.WARNING,
+            "the user agent names nobody to write to",
+            "set CALLWATCH_PORTAL_CONTACT to an address or page",
+        )
+
+
+def _unread(name: str, why: str) -> Finding:
+    return Finding("sources", Grade.WARNING, f"{name}: {why}", f"callwatch crawl {name}")
+
+
+def check_model(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether the model can be loaded, and what it can read."""
+    from matcher.embedder import embedder_of  # noqa: PLC0415 - heavy
+
+    embedder = embedder_of(settings.model)
+    says = f"{embedder.model_id}, {embedder.dimension} dimensions"
+    yield Finding("model", Grade.FINE, says)
+    if not settings.model:
+        yield Finding(
+            "model",
+            Grade.WARNING,
+            "the embedded model reads English only",
+            "for other languages set CALLWATCH_MODEL, say to intfloat/multilingual-e5-small",
+        )
+
+
+def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether mail can leave, and what waits."""
+    from notifier.probe import reach  # noqa: PLC0415 - heavy
+
+    from notifier.channels import open_channel  # noqa: PLC0415 - heavy
+
+    open_channel(settings)
+    yield Finding("mail", Grade.FINE, reach(settings))
+    with session_scope(open_engine(settings.database_url)) as session:
+        messages, subscribers = messages_by_state(session), subscribers_by_state(session)
+    active = subscribers.get(SubscriberState.ACTIVE, 0)
+    yield Finding("mail", Grade.FINE, f"{active} active subscribers")
+    for state in (MessageState.IN_DOUBT, MessageState.RETRY, MessageState.FAILED):
+        if number := messages.get(state, 0):
+            says = f"{number} messages are {state.value.replace('_', ' ')}"
+            yield Finding("mail", Grade.WARNING, says, "callwatch deliver tries again what may be")
+    if settings.public_url is None:
+        yield Finding(
+            "mail",
+            Grade.WARNING,
+            "mails can be stopped by a reply only",
+            "set CALLWATCH_PUBLIC_URL to where `callwatch serve` can be reached",
+        )
+
+
+def check_clock(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look whether the clock has gone back since the last run."""
+    with session_scope(open_engine(settings.database_url)) as session:
+        last = max((run.started_at for run in latest_runs(session)), default=now)
+    if last > now + timedelta(minutes=5):
+        yield Finding(
+            "clock",
+            Grade.WRONG,
+            f"it is {now:%Y-%m-%d %H:%M} UTC, before the last run of {last:%Y-%m-%d %H:%M}",
+            "set the clock of this machine, or leave --now out",
+        )
+        return
+    zoned = now.astimezone()
+    yield Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC, {zoned:%H:%M} here")
+
+
+def check_extras(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether what the settings ask for is installed."""
+    if settings.database_url.startswith("postgresql") and find_spec("psycopg") is None:
+        yield Finding(
+            "extras", Grade.WRONG, "psycopg is missing", "pip install callwatch[postgres]"
+        )
+
+
+CHECKS: tuple[Check, ...] = (
+    check_extras,
+    check_database,
+    check_configuration,
+    check_sources,
+    check_model,
+    check_mail,
+    check_clock,
+)

@@ -1,0 +1,111 @@
+"""What runs when: APScheduler wakes each job, a claim in the store lets one process run it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import Engine
+
+from config.settings import Settings
+from store.db import session_scope
+from store.job_claims import claim_period, finish_period
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(hours=12)
+"""How late a job may still start: the machine may have been off at its hour."""
+
+Clock = Callable[[], datetime]
+Work = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done at set times."""
+
+    name: str
+    trigger: CronTrigger
+    work: Work
+
+
+def triggers(settings: Settings) -> dict[str, CronTrigger]:
+    """Return when each job is due, in the zone of the schedule.
+
+    The digest job wakes every day at its hour; which cadence is due is decided by its windows.
+    """
+    zone = ZoneInfo(settings.time_zone)
+    return {
+        "collect": CronTrigger(hour=settings.crawl_hour, timezone=zone),
+        "digest": CronTrigger(hour=settings.digest_hour, timezone=zone),
+        "deliver": CronTrigger(minute="*/10", timezone=zone),
+    }
+
+
+def period_at(trigger: CronTrigger, now: datetime) -> datetime | None:
+    """Return when ``trigger`` was last due in the day up to ``now``; None where it was not."""
+    due = None
+    start = now - timedelta(hours=26)  # the longest day has 25 hours
+    while (following := trigger.get_next_fire_time(None, start)) and following <= now:
+        due = following
+        start = following + timedelta(microseconds=1)
+    return due.astimezone(UTC) if due else None
+
+
+def run_once(job: Job, engine: Engine, clock: Clock) -> bool:
+    """Run ``job`` for its period unless a process has; what it raises is logged, not passed on.
+
+    Returns:
+        Whether it ran here.
+    """
+    now = clock()
+    period = period_at(job.trigger, now)
+    if period is None or now - period > GRACE:
+        return False
+    with session_scope(engine) as session:
+        if not claim_period(session, job.name, period, now):
+            return False
+    failure = _attempt(job, now)
+    with session_scope(engine) as session:
+        finish_period(session, job.name, period, clock(), failure)
+    return True
+
+
+def _attempt(job: Job, now: datetime) -> str | None:
+    try:
+        job.work(now)
+    except Exception as error:
+        log.exception("job failed", extra={"job": job.name})
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def build_scheduler(jobs: list[Job], engine: Engine, clock: Clock) -> BackgroundScheduler:
+    """Return a scheduler of ``jobs``, not started; one runs at a time."""
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},  # a shared store would run jobs twice
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={
+            "coalesce": True,
+            "max_instances": 1,
+            "misfire_grace_time": int(GRACE.total_seconds()),  # the default of 1 s skips a day
+        },
+    )
+    for job in jobs:
+        scheduler.add_job(
+            guarded, job.trigger, args=(job, engine, clock), id=job.name, replace_existing=True
+        )
+    return scheduler
+
+
+def guarded(job: Job, engine: Engine, clock: Clock) -> None:
+    """Run ``job`` once; even a store that cannot be reached does not end the scheduler."""
+    try:
+        run_once(job, engine, clock)
+    except Exception:
+        log.exception("job could not be claimed", extra={"job": job.name})

@@ -1,0 +1,45 @@
+"""Which process runs a job for a period: the first one that inserts the claim."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from store.models import JobClaim
+
+ABANDONED_AFTER = timedelta(hours=6)
+"""A claim this old that was never finished belongs to a process that died."""
+
+
+def claim_period(session: Session, job: str, period: datetime, now: datetime) -> bool:
+    """Return whether this process is to run ``job`` for ``period``; nobody else then will.
+
+    A claim that a dead process left open is taken over.
+    """
+    key = period.isoformat()
+    try:
+        with session.begin_nested():
+            session.add(JobClaim(job=job, period=key, claimed_at=now, finished_at=None))
+    except IntegrityError:
+        return _take_over(session, job, key, now)
+    return True
+
+
+def _take_over(session: Session, job: str, key: str, now: datetime) -> bool:
+    taken = session.execute(
+        update(JobClaim)
+        .where(JobClaim.job == job, JobClaim.period == key)
+        .where(JobClaim.finished_at.is_(None), JobClaim.claimed_at < now - ABANDONED_AFTER)
+        .values(claimed_at=now)
+        .returning(JobClaim.job)
+    )
+    return taken.first() is not None
+
+
+def finish_period(
+    session: Session, job: str, period: datetime, now: datetime, failure: str | None
+) -> None:
+    """Record that the run of ``job`` for ``period`` ended, and why it failed if it did."""
+    claim = session.get_one(JobClaim, (job, period.isoformat()))
+    claim.finished_at, claim.failure = now, failure

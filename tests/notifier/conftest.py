@@ -1,0 +1,198 @@
+"""Builders of what a digest is made of."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from store.models import (
+    Cadence,
+    Cutoff,
+    Kind,
+    Match,
+    OpenTo,
+    Opportunity,
+    Origin,
+    Profile,
+    ReviewPolicy,
+    ReviewStatus,
+    Status,
+    Subscriber,
+    SubscriberState,
+    Subscription,
+)
+
+BEFORE = datetime(2026, 5, 1, tzinfo=UTC)
+Row = TypeVar("Row", Profile, Subscriber, Opportunity, Match)
+PORTAL = (
+    "https://ec.europa.eu/info/funding-tenders/opportunities/portal/screen/opportunities/"
+    "topic-details/"
+)
+
+
+class World:
+    """A database filled step by step."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.numbers = iter(range(1, 1000))
+
+    def profile(self, name: str = "Ocean Robotics") -> Profile:
+        slug = f"{name.lower().replace(' ', '-')}-{next(self.numbers)}"
+        profile = Profile(
+            slug=slug,
+            name=name,
+            department="itk",
+            text="",
+            keywords=[],
+            excluded_keywords=[],
+            facets=[],
+            programmes=[],
+            action_types=[],
+            roles=[],
+            goals=[],
+            review_policy=ReviewPolicy.REVIEW_ALL,
+            version=1,
+            content_hash="p",
+            updated_at=BEFORE,
+        )
+        return self._kept(profile)
+
+    def subscriber(self, *profiles: Profile, **columns: Any) -> Subscriber:
+        values = {
+            "address": f"reader{next(self.numbers)}@ntnu.no",
+            "language": "en",
+            "time_zone": "Europe/Oslo",
+            "state": SubscriberState.ACTIVE,
+            "consent": "test",
+            "created_at": BEFORE,
+            "confirmed_at": BEFORE,
+        }
+        cadence = columns.pop("cadence", Cadence.WEEKLY)
+        subscriber = Subscriber(**(values | columns))
+        subscriber.subscriptions = [
+            Subscription(profile=profile, cadence=cadence, created_at=BEFORE)
+            for profile in profiles
+        ]
+        return self._kept(subscriber)
+
+    def opportunity(self, title: str = "Robots at sea", **columns: Any) -> Opportunity:
+        number = next(self.numbers)
+        values = {
+            "reference": f"{number}TOPICSen",
+            "source": "horizon_europe",
+            "kind": Kind.TOPIC,
+            "topic_id": f"HORIZON-CL5-2026-{number:02}",
+            "call_id": "HORIZON-CL5-2026",
+            "call_title": "A call",
+            "title": title,
+            "status": Status.OPEN,
+            "programme": "horizon_europe",
+            "action_types": ["HORIZON-RIA"],
+            "action_labels": ["HORIZON Research and Innovation Actions"],
+            "grant_agreements": [],
+            "opens_on": date(2026, 5, 5),
+            "deadline_model": "single-stage",
+            "budget_eur": Decimal(24_000_000),
+            "budget_shared_by": 1,
+            "min_contribution_eur": Decimal(7_000_000),
+            "max_contribution_eur": Decimal(9_000_000),
+            "expected_grants": 3,
+            "sections": [],
+            "conditions": [],
+            "destination": "",
+            "keywords": [],
+            "tags": [],
+            "priorities": [],
+            "divisions": [],
+            "news": [],
+            "url": f"{PORTAL}HORIZON-CL5-2026-{number:02}",
+            "content_hash": "one",
+            "first_seen_at": BEFORE,
+            "last_seen_at": BEFORE,
+            "last_changed_at": BEFORE,
+        }
+        cutoffs = columns.pop("cutoffs", None)
+        opportunity = Opportunity(**(values | columns))
+        opportunity.cutoffs = [cutoff()] if cutoffs is None else cutoffs
+        return self._kept(opportunity)
+
+    def match(self, profile: Profile, opportunity: Opportunity, **columns: Any) -> Match:
+        values = {
+            "profile": profile,
+            "opportunity": opportunity,
+            "score": 0.5,
+            "percentile": 0.9,
+            "band": "strong",
+            "reasons": [reason()],
+            "content_hash": opportunity.content_hash,
+            "profile_version": 1,
+            "review_status": ReviewStatus.APPROVED,
+            "proposed_at": BEFORE,
+            "scored_at": BEFORE,
+        }
+        return self._kept(Match(**(values | columns)))
+
+    def _kept(self, row: Row) -> Row:
+        self.session.add(row)
+        self.session.commit()
+        return row
+
+
+def cutoff(
+    day: date = date(2026, 9, 15), hour: int = 15, position: int = 1, **columns: Any
+) -> Cutoff:
+    """Return a cut-off at ``hour`` UTC of ``day``; 15 is 17:00 in Brussels in summer."""
+    values = {
+        "position": position,
+        "stage": None,
+        "day": day,
+        "deadline": datetime(day.year, day.month, day.day, hour, tzinfo=UTC),
+        "origin": Origin.STATED,
+        "rule_id": None,
+        "open_to": OpenTo.ALL,
+    }
+    return Cutoff(**(values | columns))
+
+
+def reason(
+    passage: str = "Autonomous vehicles inspect wind farms.", **parts: Any
+) -> dict[str, Any]:
+    values = {
+        "passage": passage,
+        "section": "Scope",
+        "facet": "underwater vehicles",
+        "terms": ["vehicles"],
+        "similarity": 0.6,
+    }
+    return values | parts
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return World(session)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(_env_file=None, mail_from="Callwatch <callwatch@ntnu.no>")
+
+
+@pytest.fixture
+def make_cutoff() -> Callable[..., Cutoff]:
+    return cutoff
+
+
+@pytest.fixture
+def make_reason() -> Callable[..., dict[str, Any]]:
+    return reason
+
+
+@pytest.fixture
+def later(now: datetime) -> datetime:
+    """A moment in the next weekly window."""
+    return now + timedelta(days=7)

@@ -1,0 +1,232 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from config.errors import ConfigurationError
+from config.settings import Settings
+from notifier.channels import open_channel
+from notifier.channels.smtp import read_server
+from notifier.outbox import compose_due, plan_due
+from notifier.send import deliver
+from store.models import (
+    Cadence,
+    DigestRun,
+    Feedback,
+    Message,
+    MessageItem,
+    MessageState,
+    ReviewStatus,
+    SubscriberState,
+    Verdict,
+)
+from tests.notifier.conftest import World
+
+
+def messages(session: Session) -> list[Message]:
+    session.expire_all()
+    return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def test_the_same_run_twice_composes_nothing_twice(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile)
+    world.match(profile, world.opportunity())
+    (composed,) = compose_due(engine, settings, now)
+    assert composed.subject == "1 new: Robots at sea"
+    world.match(profile, world.opportunity("Approved later in the same week"))
+    assert compose_due(engine, settings, now + timedelta(hours=3)) == []
+    assert [m.id for m in messages(world.session)] == [composed.message_id]
+
+
+def test_who_subscribes_after_the_window_ended_is_still_written_to(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.match(profile, world.opportunity())
+    assert compose_due(engine, settings, now) == []
+    world.subscriber(profile)
+    assert len(compose_due(engine, settings, now)) == 1
+
+
+def test_nothing_to_say_is_no_mail(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile)
+    for status in set(ReviewStatus) - {ReviewStatus.APPROVED}:
+        world.match(profile, world.opportunity(), review_status=status)
+    world.match(profile, world.opportunity(), current=False)
+    assert compose_due(engine, settings, now) == []
+    assert messages(world.session) == []
+
+
+@pytest.mark.parametrize(
+    "state", [SubscriberState.PENDING, SubscriberState.STOPPED, SubscriberState.BOUNCED]
+)
+def test_who_is_not_active_gets_no_mail(
+    state: SubscriberState, world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile, state=state)
+    world.match(profile, world.opportunity())
+    assert compose_due(engine, settings, now) == []
+
+
+def test_a_pause_ends_by_itself(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile, state=SubscriberState.PAUSED, paused_until=now + timedelta(days=1))
+    world.match(profile, world.opportunity())
+    assert compose_due(engine, settings, now) == []
+    assert len(compose_due(engine, settings, now + timedelta(days=1))) == 1
+
+
+def test_what_was_told_is_not_told_again_until_it_changes(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile)
+    row = world.match(profile, world.opportunity()).opportunity
+    compose_due(engine, settings, now)
+    assert compose_due(engine, settings, now + timedelta(days=7)) == []
+    row.content_hash = "two"
+    world.session.commit()
+    (again,) = compose_due(engine, settings, now + timedelta(days=14))
+    assert again.subject.startswith("1 changed: ")
+    assert compose_due(engine, settings, now + timedelta(days=21)) == []
+
+
+def test_what_never_arrived_is_told_in_the_next_window(
+    world: World, engine: Engine, settings: Settings, now: datetime, later: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile)
+    world.match(profile, world.opportunity())
+    compose_due(engine, settings, now)
+    messages(world.session)[0].state = MessageState.EXPIRED
+    world.session.commit()
+    assert compose_due(engine, settings, now) == []
+    (again,) = compose_due(engine, settings, later)
+    assert again.subject == "1 new: Robots at sea"
+
+
+def test_what_a_reader_dismissed_is_kept_from_that_reader_only(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile, other = world.profile("One"), world.profile("Two")
+    dismisses, reads = world.subscriber(profile, other), world.subscriber(profile)
+    row = world.opportunity()
+    match = world.match(profile, row)
+    world.match(other, row)
+    world.session.add(
+        Feedback(match_id=match.id, subscriber_id=dismisses.id, at=now, verdict=Verdict.DISMISSED)
+    )
+    world.session.commit()
+    assert [c.subscriber_id for c in compose_due(engine, settings, now)] == [reads.id]
+
+
+def test_one_mail_tells_of_all_profiles_of_a_cadence(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profiles = [world.profile(name) for name in ("One", "Two")]
+    world.subscriber(*profiles)
+    rows = [world.match(profile, world.opportunity()).opportunity_id for profile in profiles]
+    (composed,) = compose_due(engine, settings, now)
+    assert sorted(composed.items) == rows
+    kept = world.session.scalars(select(MessageItem.opportunity_id)).all()
+    assert sorted(kept) == rows
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile, cadence=Cadence.DAILY)
+    world.match(profile, world.opportunity())
+    (planned,) = plan_due(engine, settings, now)
+    assert messages(world.session) == []
+    assert world.session.scalars(select(DigestRun)).all() == []
+    (composed,) = compose_due(engine, settings, now)
+    assert planned.message_id is None
+    assert (planned.subject, planned.items) == (composed.subject, composed.items)
+
+
+def test_one_readers_broken_data_keeps_nobody_else_from_their_mail(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    broken, whole = world.profile("Broken"), world.profile("Whole")
+    world.subscriber(broken)
+    reads = world.subscriber(whole)
+    world.match(broken, world.opportunity(), band="unheard of")
+    world.match(whole, world.opportunity())
+    failed, composed = compose_due(engine, settings, now)
+    assert failed.failure == "ValueError"
+    assert composed.subscriber_id == reads.id
+    assert composed.failure is None
+
+
+def test_a_folder_holds_the_mail_and_its_page_under_a_name_that_names_nobody(
+    world: World, engine: Engine, settings: Settings, now: datetime, tmp_path: Path
+) -> None:
+    profile = world.profile()
+    reader = world.subscriber(profile)
+    world.match(profile, world.opportunity())
+    compose_due(engine, settings, now)
+    folder = settings.model_copy(update={"mail_url": f"folder:{tmp_path / 'out' / 'box'}"})
+    delivery = deliver(engine, open_channel(folder), lambda: now)
+    assert delivery.count(MessageState.SENT) == 1
+    written = sorted((tmp_path / "out" / "box").iterdir())
+    assert [path.suffix for path in written] == [".eml", ".html"]
+    assert all(path.name.startswith(f"2026-05-20-{reader.id}-") for path in written)
+    assert written[0].read_bytes() == messages(world.session)[0].body
+    assert "Robots at sea" in written[1].read_text()
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run_with_one_error(
+    world: World, engine: Engine, settings: Settings, now: datetime, tmp_path: Path
+) -> None:
+    profile = world.profile()
+    for _ in range(3):
+        world.subscriber(profile)
+    world.match(profile, world.opportunity())
+    compose_due(engine, settings, now)
+    (tmp_path / "file").touch()
+    folder = settings.model_copy(update={"mail_url": f"folder:{tmp_path / 'file' / 'box'}"})
+    delivery = deliver(engine, open_channel(folder), lambda: now)
+    assert "cannot be written" in (delivery.error or "")
+    assert delivery.waiting == 3
+    states = [m.state for m in messages(world.session)]
+    assert states == [MessageState.RETRY, MessageState.QUEUED, MessageState.QUEUED]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "folder:",
+        "ftp://host",
+        "smtp://",
+        "smtp://user@host",
+        "smtp://host:port",
+        "smtp://host/path",
+        "smtps://user:s3cret@",
+    ],
+)
+def test_a_wrong_mail_url_is_one_line_without_the_password(url: str, settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="CALLWATCH_MAIL_URL") as error:
+        open_channel(settings.model_copy(update={"mail_url": url}))
+    assert "\n" not in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_password_crosses_a_network_encrypted_only() -> None:
+    assert read_server("smtp://a:b@mail.example.org").start_tls is True
+    assert read_server("smtp://mail.example.org").start_tls is None
+    assert read_server("smtps://a:b@mail.example.org").start_tls is False

@@ -1,0 +1,38 @@
+"""The web app: the stop page, the health page, and a front page that says what this is."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+
+from config.settings import Settings
+from store.db import StoreError
+from web.health import health_pages
+from web.site import HERE, add_headers, open_site, utc_now
+from web.stop import stop_pages
+
+
+def create_app(
+    settings: Settings, engine: Engine, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """Return the app; it starts even where the database is down, to say so."""
+    site = open_site(settings, engine, clock)
+    app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
+    app.middleware("http")(add_headers)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.include_router(stop_pages(site))
+    app.include_router(health_pages(site))
+
+    async def refuse(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return site.page("missing.html", {"reason": "There is no such page."}, status)
+
+    async def excuse(_: Request, __: Exception) -> Response:
+        return site.page("unavailable.html", {}, 503)
+
+    app.add_exception_handler(HTTPException, refuse)
+    app.add_exception_handler(StoreError, excuse)
+    return app

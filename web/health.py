@@ -1,0 +1,134 @@
+"""Whether everything works, for machines and for people."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, JSONResponse
+
+from store.db import MIGRATIONS, StoreError, session_scope
+from store.messages import messages_by_state
+from store.models import CrawlRun, MessageState, Status
+from store.opportunities import current_opportunities, status_at
+from web.site import Site
+
+STALE = timedelta(hours=48)
+"""Age from which the last crawl of a source is an alarm: a daily one was missed twice."""
+
+SHOWN_STATES = (MessageState.QUEUED, MessageState.RETRY, MessageState.IN_DOUBT)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How the last finished crawl of a source went."""
+
+    source: str
+    finished_at: str
+    age_hours: float
+    complete: bool
+    healthy: bool
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Everything a watcher wants to know."""
+
+    healthy: bool
+    at: str
+    problems: list[str]
+    sources: list[SourceHealth] = field(default_factory=list)
+    messages: dict[str, int] = field(default_factory=dict)
+
+
+def health_pages(site: Site) -> APIRouter:
+    """Return the routes of the health page and the front page."""
+    router = APIRouter()
+
+    @router.api_route("/health", methods=["GET", "HEAD"])
+    def health() -> JSONResponse:
+        """Say as JSON whether everything works; 503 where something does not."""
+        now = site.clock()
+        try:
+            with session_scope(site.engine) as session:
+                found = read_health(session, now)
+        except StoreError as error:
+            found = Health(healthy=False, at=now.isoformat(), problems=[str(error)])
+        return JSONResponse(
+            asdict(found), 200 if found.healthy else 503, headers={"Cache-Control": "no-store"}
+        )
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    def front() -> HTMLResponse:
+        """Say what this is, and how fresh each source is."""
+        now = site.clock()
+        with session_scope(site.engine) as session:
+            sources = _sources(session, now)
+            current = current_opportunities(session, now)
+            counted = Counter((o.source, status_at(o, now)) for o in current)
+        rows = [
+            (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
+            for s in sources
+        ]
+        return site.page("front.html", {"rows": rows})
+
+    return router
+
+
+def read_health(session: Session, now: datetime) -> Health:
+    """Return how everything stands at ``now``.
+
+    Raises:
+        StoreError: If the database cannot be read.
+    """
+    if not _is_migrated(session):
+        outdated = "the tables are not those of this version; set them up with: callwatch init"
+        return Health(healthy=False, at=now.isoformat(), problems=[outdated])
+    sources = _sources(session, now)
+    problems = [problem for source in sources for problem in _problems(source)]
+    if not sources:
+        problems.append("no source has been crawled yet; start one with: callwatch crawl")
+    counts = messages_by_state(session)
+    messages = {state.value: counts[state] for state in SHOWN_STATES}
+    return Health(not problems, now.isoformat(), problems, sources, messages)
+
+
+def _is_migrated(session: Session) -> bool:
+    found = MigrationContext.configure(session.connection()).get_current_revision()
+    return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _sources(session: Session, now: datetime) -> list[SourceHealth]:
+    last = (
+        select(func.max(CrawlRun.id))
+        .where(CrawlRun.finished_at.is_not(None))
+        .group_by(CrawlRun.source)
+    )
+    runs = session.scalars(select(CrawlRun).where(CrawlRun.id.in_(last)).order_by(CrawlRun.source))
+    return [_source(run, run.finished_at, now) for run in runs if run.finished_at is not None]
+
+
+def _source(run: CrawlRun, finished_at: datetime, now: datetime) -> SourceHealth:
+    return SourceHealth(
+        source=run.source,
+        finished_at=f"{finished_at:%Y-%m-%dT%H:%MZ}",
+        age_hours=round((now - finished_at) / timedelta(hours=1), 1),
+        complete=run.complete,
+        healthy=run.healthy,
+        problems=list(run.problems),
+    )
+
+
+def _problems(source: SourceHealth) -> list[str]:
+    problems = []
+    if not (source.complete and source.healthy):
+        words = "not complete" if not source.complete else "not healthy"
+        problems.append(f"the last crawl of {source.source} was {words}")
+    if timedelta(hours=source.age_hours) > STALE:
+        problems.append(f"{source.source} was last crawled {source.age_hours:.0f} hours ago")
+    return problems

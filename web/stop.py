@@ -1,0 +1,67 @@
+"""The stop page. Mail software fetches links: only the button, a POST, acts."""
+
+import logging
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse
+
+from store.db import session_scope
+from store.models import Subscriber, SubscriberState
+from store.subscribers import stop
+from store.tokens import TokenError, known_signing_key, read_stop_token
+from web.site import Site
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = "This link is not complete, or it belongs to an address that is not known here any more."
+
+
+def stop_pages(site: Site) -> APIRouter:
+    """Return the routes of the stop page."""
+    router = APIRouter()
+
+    @router.api_route("/stop/{token}", methods=["GET", "HEAD"])
+    def show(token: str) -> HTMLResponse:
+        """Show whom the link stops, and the button that does it."""
+        try:
+            with session_scope(site.engine) as session:
+                return _page(site, _named(site, session, token))
+        except TokenError:
+            return site.page("missing.html", {"reason": UNKNOWN}, 404)
+
+    @router.post("/stop/{token}")
+    def act(token: str) -> HTMLResponse:
+        """Stop the mails: for the button, and for mail software's one click (RFC 8058)."""
+        try:
+            with session_scope(site.engine) as session:
+                subscriber = _named(site, session, token)
+                stop(session, subscriber.id, site.clock())
+                log.info("reader stopped", extra={"subscriber_id": subscriber.id})
+                return _page(site, subscriber)
+        except TokenError:
+            return site.page("missing.html", {"reason": UNKNOWN}, 404)
+
+    return router
+
+
+def masked(address: str) -> str:
+    """Return enough of an address for its owner to know it.
+
+    >>> masked("anna.berg@ntnu.no")
+    'a***@ntnu.no'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+def _named(site: Site, session: Session, token: str) -> Subscriber:
+    key = known_signing_key(session, site.settings)
+    if key is None:
+        raise TokenError("no token was ever made here")
+    return read_stop_token(session, key, token)
+
+
+def _page(site: Site, subscriber: Subscriber) -> HTMLResponse:
+    stopped = subscriber.state is SubscriberState.STOPPED
+    return site.page("stop.html", {"address": masked(subscriber.address), "stopped": stopped})
