@@ -52,15 +52,18 @@ def _is_ours(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.ERROR or record.name.split(".")[0] not in _LOUD
 
 
-def set_up_logging(
-    log_format: Literal["text", "json"], level: int = logging.WARNING
-) -> logging.Handler:
-    """Send every log line of this process to stderr, those of libraries from errors on."""
+def set_up_logging(log_format: Literal["text", "json"], level: str) -> None:
+    """Send every log line of this process to stderr, those of libraries from errors on.
+
+    Args:
+        log_format: For people or for machines.
+        level: ``debug``, ``info``, ``warning`` or ``error``; libraries are heard in full at debug.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
-    handler.setLevel(level)
-    handler.addFilter(_is_ours)
+    handler.setLevel(level.upper())
+    if level != "debug":
+        handler.addFilter(_is_ours)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    return handler
+    root.setLevel(level.upper())

@@ -11,7 +11,7 @@ from crawler.run import crawl_here, read_job
 def main() -> None:
     """Crawl what standard input asks for, and print what the run did."""
     job = read_job(sys.stdin.read())
-    set_up_logging(job.settings.log_format)
+    set_up_logging(job.settings.log_format, job.settings.log_level)
     report = crawl_here(job)
     sys.stdout.write(json.dumps(asdict(report)))
 

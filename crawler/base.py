@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -122,7 +123,7 @@ class PortalSpider(SourceSpider):
             body=body,
             headers={"Content-Type": content_type, "Accept": "application/json"},
             callback=self.parse_search_page,
-            errback=self.note_failed_page,
+            errback=partial(self.note_failed_page, number=number),
             cb_kwargs={"number": number},
             meta={"retry_pause_seconds": self.job.settings.crawl_delay_seconds},
             dont_filter=True,
@@ -179,12 +180,11 @@ class PortalSpider(SourceSpider):
         self.coverage.fail(number, reason)
         yield from self._page_after(number)
 
-    def note_failed_page(self, failure: Failure) -> Iterator[Request]:
+    def note_failed_page(self, failure: Failure, number: int) -> Iterator[Request]:
         """Note a page that no retry could bring, and go on with the next one."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
-        number = request.cb_kwargs["number"]
         self.coverage.fail(number, _reason(failure.value))
-        if not isinstance(failure.value, IgnoreRequest):
+        may_go_on = isinstance(failure.value, HttpError)  # which Scrapy derives from IgnoreRequest
+        if may_go_on or not isinstance(failure.value, IgnoreRequest):
             yield from self._page_after(number)
 
     def _page_after(self, number: int) -> Iterator[Request]:

@@ -121,7 +121,7 @@ class Coverage:
         if len(self.collected) != self.announced:
             reasons.append(
                 f"{self.announced} announced, {len(self.collected)} distinct collected"
-                f" in {len(self.scans)} scans"
+                f" in {len(self.scans)} scan{'s' if len(self.scans) > 1 else ''}"
             )
         return reasons or ["rows moved while it was read"]
 

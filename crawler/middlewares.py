@@ -99,10 +99,10 @@ class UnreadableRobotsMiddleware:
         if not _is_robots(request) or isinstance(exception, IgnoreRequest):
             return None
         self._note(request, f"cannot be reached: {plain_reason(exception)}")
-        return TextResponse(request.url, status=503)
+        return TextResponse(request.url)  # an empty file; the note above has the last word
 
     def _note(self, request: Request, reason: str) -> None:
-        self.reasons[urlsplit(request.url).netloc] = reason
+        self.reasons.setdefault(urlsplit(request.url).netloc, reason)
 
 
 def _is_robots(request: Request) -> bool:

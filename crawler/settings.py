@@ -31,6 +31,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "LOG_ENABLED": False,  # config.logging has set the log up
         "LOG_INSTALL_ROOT_HANDLER": False,
         "RETRY_TIMES": 3,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the run's report says it, in one line
         "CLOSESPIDER_ERRORCOUNT": 20,  # a spider that errs this often is wrong, not unlucky
         "MEMUSAGE_LIMIT_MB": 1024,
         "STATS_DUMP": False,

@@ -1,5 +1,6 @@
 """What stands in the way: every part looked at, each finding with what to do."""
 
+import asyncio
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -134,12 +135,12 @@ def check_model(settings: Settings, _: datetime) -> Iterator[Finding]:
 
 def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
     """Look whether mail can leave, and what waits."""
-    from notifier.probe import reach  # noqa: PLC0415 - heavy
+    from notifier.channels import DeliveryError, open_channel  # noqa: PLC0415 - heavy
 
-    from notifier.channels import open_channel  # noqa: PLC0415 - heavy
-
-    open_channel(settings)
-    yield Finding("mail", Grade.FINE, reach(settings))
+    try:
+        yield Finding("mail", Grade.FINE, asyncio.run(open_channel(settings).probe()))
+    except DeliveryError as error:
+        yield Finding("mail", Grade.WRONG, error.reply, "check CALLWATCH_MAIL_URL and the server")
     with session_scope(open_engine(settings.database_url)) as session:
         messages, subscribers = messages_by_state(session), subscribers_by_state(session)
     active = subscribers.get(SubscriberState.ACTIVE, 0)

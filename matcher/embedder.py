@@ -54,13 +54,9 @@ class SentenceTransformerEmbedder:
     def _model(self) -> "SentenceTransformer":
         self._check_weights()
         with _quiet():
-            from sentence_transformers import (  # noqa: PLC0415 - takes seconds to import
-                SentenceTransformer,
-            )
-
             try:
-                return SentenceTransformer(self._path, device="cpu")
-            except (OSError, ValueError, KeyError) as error:
+                return _loaded(self._path)
+            except Exception as error:  # each release of the library raises errors of its own
                 raise ConfigurationError(_cannot_load(self._path, error)) from error
 
     @cached_property
@@ -110,10 +106,10 @@ def embedder_of(model: str) -> SentenceTransformerEmbedder:
     """Return the embedder that the setting ``model`` names; nothing is loaded yet.
 
     Raises:
-        ConfigurationError: If the embedded model is asked for and not installed.
+        ConfigurationError: If the folder does not exist, or the embedded model is not installed.
     """
     if model:
-        return SentenceTransformerEmbedder(model, Path(model).name if _is_folder(model) else model)
+        return _named(model)
     folder = embedded_folder()
     return SentenceTransformerEmbedder(str(folder), EMBEDDED_NAME, EMBEDDED_SHA256)
 
@@ -133,8 +129,28 @@ def embedded_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
-def _is_folder(model: str) -> bool:
-    return Path(model).is_dir()
+def _named(model: str) -> SentenceTransformerEmbedder:
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return SentenceTransformerEmbedder(str(folder), folder.name)
+    if model.startswith((".", "/", "~")) or model.count("/") > 1:
+        raise ConfigurationError(f"CALLWATCH_MODEL={model!r}: no such folder")
+    return SentenceTransformerEmbedder(model, model)
+
+
+def _loaded(path: str) -> "SentenceTransformer":
+    """Return the model in the folder ``path``, kept from an earlier download, or from the hub."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
+
+    try:
+        return SentenceTransformer(path, device="cpu", local_files_only=True)
+    except (OSError, ValueError):
+        if Path(path).is_dir():
+            raise
+    from huggingface_hub import model_info  # noqa: PLC0415 - as above
+
+    model_info(path, timeout=10)  # fails at once where a download would try for a minute
+    return SentenceTransformer(path, device="cpu")
 
 
 def _sha256_of(path: Path) -> str:

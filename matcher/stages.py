@@ -170,6 +170,8 @@ def place(candidates: Candidates, context: Context) -> Candidates:  # noqa: ARG0
 
 
 def _is_worth(candidate: Candidate, limits: Limits) -> bool:
+    if candidate.nearest >= limits.strong_similarity:
+        return candidate.score >= 0.5  # nothing stands far out where there are few
     return candidate.nearest >= limits.min_similarity and candidate.score >= limits.min_score
 
 

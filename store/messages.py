@@ -107,6 +107,11 @@ def _next_due(session: Session, now: datetime) -> Message | None:
     ).first()
 
 
+def message_by_id(session: Session, message_id: int) -> Message | None:
+    """Return a mail, or None where it was erased with its reader."""
+    return session.get(Message, message_id)
+
+
 def record_sent(session: Session, message_id: int, now: datetime) -> None:
     """Record that the server has taken a mail."""
     message = session.get_one(Message, message_id)

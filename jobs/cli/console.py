@@ -1,7 +1,6 @@
 """What every command shares: its clock, its database, how it prints and how it fails."""
 
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -89,7 +88,7 @@ def open_context(now: str | None) -> Context:
 
 def context_for(settings: Settings, now: datetime) -> Context:
     """Return a context for given ``settings``."""
-    set_up_logging(settings.log_format, getattr(logging, settings.log_level.upper()))
+    set_up_logging(settings.log_format, settings.log_level)
     engine = open_engine(settings.database_url)
     upgrade(engine)
     return Context(settings, now, engine)

@@ -129,7 +129,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from web.app import create_app
 
     application = create_app(settings, open_engine(settings.database_url))
-    uvicorn.run(application, host=host, port=port, log_level="warning")
+    uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
 
 def doctor(as_json: AsJson = False, now: Now = None) -> None:

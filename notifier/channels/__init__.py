@@ -4,20 +4,28 @@ from collections.abc import Callable
 
 from config.errors import ConfigurationError
 from config.settings import Settings
-from notifier.channels.contract import Channel, DeliveryError, Fault, Outgoing
+from notifier.channels.contract import Channel, DeliveryError, Fault, Outgoing, ProbedChannel
 from notifier.channels.folder import folder_channel
 from notifier.channels.smtp import smtp_channel
 
-__all__ = ["CHANNELS", "Channel", "DeliveryError", "Fault", "Outgoing", "open_channel"]
+__all__ = [
+    "CHANNELS",
+    "Channel",
+    "DeliveryError",
+    "Fault",
+    "Outgoing",
+    "ProbedChannel",
+    "open_channel",
+]
 
-CHANNELS: dict[str, Callable[[Settings], Channel]] = {
+CHANNELS: dict[str, Callable[[Settings], ProbedChannel]] = {
     "folder": folder_channel,
     "smtp": smtp_channel,
     "smtps": smtp_channel,
 }
 
 
-def open_channel(settings: Settings) -> Channel:
+def open_channel(settings: Settings) -> ProbedChannel:
     """Return the channel the settings name; nothing is opened before the first mail.
 
     Raises:

@@ -46,3 +46,10 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of what was opened."""
+
+
+class ProbedChannel(Channel, Protocol):
+    """A channel that can say whether mail would leave."""
+
+    async def probe(self) -> str:
+        """Return where mail goes, in a few words, or raise DeliveryError; nothing is sent."""

@@ -30,6 +30,16 @@ class FolderChannel:
             reply = f"the folder {str(self._folder)!r} cannot be written: {error.strerror}"
             raise DeliveryError(Fault.UNREACHABLE, reply) from error
 
+    async def probe(self) -> str:
+        """Return where mail goes, or raise DeliveryError; the folder is made."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder):
+                return f"written to the folder {self._folder}"
+        except OSError as error:
+            reply = f"the folder {str(self._folder)!r} cannot be written: {error.strerror}"
+            raise DeliveryError(Fault.UNREACHABLE, reply) from error
+
     async def close(self) -> None:
         """Do nothing: no file stays open."""
 

@@ -70,6 +70,12 @@ class SmtpChannel:
             await self.close()
             raise _after_data(error) from error
 
+    async def probe(self) -> str:
+        """Return which server answers, or raise DeliveryError; nothing is sent."""
+        await self._connect()
+        await self.close()
+        return f"the mail server {self._server.host}:{self._server.port} answers"
+
     async def close(self) -> None:
         """Say good-bye where someone still listens."""
         client, self._client = self._client, None
@@ -137,8 +143,8 @@ def read_server(url: str) -> Server:
     Raises:
         ConfigurationError: If it names none; the message does not repeat the password.
 
-    >>> read_server("smtps://anna%40ntnu.no:p%2Fw@mail.example.org").username
-    'anna@ntnu.no'
+    >>> read_server("smtps://group%40example.org:p%2Fw@mail.example.org").username
+    'group@example.org'
     """
     try:
         parts = urlsplit(url)

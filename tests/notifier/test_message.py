@@ -62,7 +62,7 @@ def digest_of(matches: list[Match], now: datetime, known: Ledger | None = None) 
 
 def mail_of(rendered: Rendered, now: datetime, public: AnyHttpUrl | None = PUBLIC) -> EmailMessage:
     sender = read_sender("Callwatch <callwatch@ntnu.no>", public)
-    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "anna@ntnu.no", "tok.en")
+    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "reader@example.org", "tok.en")
     written = bytes(write_message(rendered, sender, envelope, now))
     parsed = message_from_bytes(written, policy=default)
     assert isinstance(parsed, EmailMessage)
@@ -96,7 +96,7 @@ def test_the_subject_says_the_substance_first(world: World, now: datetime) -> No
 def test_the_headers_are_those_of_a_careful_sender(rendered: Rendered, now: datetime) -> None:
     mail = mail_of(rendered, now)
     assert mail["From"] == "Callwatch <callwatch@ntnu.no>"
-    assert mail["To"] == "anna@ntnu.no"
+    assert mail["To"] == "reader@example.org"
     assert mail["Date"] == "Wed, 20 May 2026 06:00:00 +0000"
     assert mail["Message-ID"].startswith("<digest.4.7.")
     assert mail["Message-ID"].endswith("@ntnu.no>")
@@ -113,7 +113,7 @@ def test_the_headers_are_those_of_a_careful_sender(rendered: Rendered, now: date
 
 def test_links_for_machines_are_written_as_they_are(rendered: Rendered, now: datetime) -> None:
     sender = read_sender("a@b.no", AnyHttpUrl("https://callwatch.department.university.example"))
-    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "anna@ntnu.no", "t" * 70)
+    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "reader@example.org", "t" * 70)
     written = bytes(write_message(rendered, sender, envelope, now))
     link = f"List-Unsubscribe: <https://callwatch.department.university.example/stop/{'t' * 70}>,"
     assert f"{link}\r\n <mailto:a@b.no?subject=stop>\r\n".encode() in written

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -18,6 +19,7 @@ from config.settings import Settings
 from notifier.channels import Channel, DeliveryError, Fault, Outgoing, open_channel
 from notifier.outbox import compose_due
 from notifier.send import Delivery, deliver, pause_after
+from store.db import open_engine
 from store.models import Message, MessageState, SubscriberState
 from tests.notifier.conftest import World
 
@@ -98,7 +100,7 @@ Sent = Callable[[datetime], Delivery]
 
 
 def test_every_mail_is_taken_once_however_often_it_runs(
-    sent: Sent, server: Server, now: datetime
+    sent: Sent, server: Server, session: Session, now: datetime
 ) -> None:
     assert sent(now).count(MessageState.SENT) == 3
     assert sent(now + timedelta(days=1)).delivered == ()
@@ -109,7 +111,7 @@ def test_every_mail_is_taken_once_however_often_it_runs(
 
 
 def test_a_refused_reader_never_stops_the_others(
-    queued: list[str], sent: Sent, server: Server, now: datetime
+    queued: list[str], sent: Sent, server: Server, session: Session, now: datetime
 ) -> None:
     server.rcpt[queued[0]] = f"550 <{queued[0]}> unknown"
     delivery = sent(now)
@@ -122,7 +124,7 @@ def test_a_refused_reader_never_stops_the_others(
 
 
 def test_a_grey_listed_mail_is_tried_again_after_a_pause(
-    queued: list[str], sent: Sent, server: Server, now: datetime
+    queued: list[str], sent: Sent, server: Server, session: Session, now: datetime
 ) -> None:
     server.rcpt[queued[1]] = "450 come back later"
     assert sent(now).count(MessageState.RETRY) == 1
@@ -150,9 +152,7 @@ def test_an_answer_after_the_mail_decides(
     assert sent(now).count(state) == 3
 
 
-def test_what_stays_unsent_for_a_day_expires(
-    sent: Sent, server: Server, now: datetime
-) -> None:
+def test_what_stays_unsent_for_a_day_expires(sent: Sent, server: Server, now: datetime) -> None:
     server.data = "451 disk full"
     sent(now)
     delivery = sent(now + timedelta(hours=24))
@@ -173,7 +173,7 @@ def test_a_mail_without_an_answer_is_in_doubt_and_sent_once_more_with_the_same_b
 
 
 def test_a_mail_twice_in_doubt_is_counted_and_left(
-    sent: Sent, server: Server, now: datetime
+    sent: Sent, server: Server, session: Session, now: datetime
 ) -> None:
     server.hang_up = True
     sent(now)
@@ -206,7 +206,7 @@ def test_a_server_that_cannot_be_reached_ends_the_run_and_keeps_the_rest_queued(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: every connection is refused
         port = taken.getsockname()[1]
-        url = f"smtp://anna:s3cret@127.0.0.1:{port}"
+        url = f"smtp://reader:s3cret@127.0.0.1:{port}"
         channel = open_channel(settings.model_copy(update={"mail_url": url}))
         delivery = deliver(engine, channel, lambda: now)
     assert f"127.0.0.1:{port} cannot be used" in (delivery.error or "")
@@ -294,3 +294,36 @@ def test_who_stopped_after_it_was_composed_is_not_written_to(
     assert delivery.count(MessageState.FAILED) == 1
     assert delivery.count(MessageState.SENT) == 2
     assert first.message_id not in server.ids
+
+
+class Counting:
+    """A channel that counts what it is handed, and takes a moment over each."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def send(self, message: Outgoing) -> None:
+        self.taken.append(message.message_id)
+        await asyncio.sleep(0.005)
+
+    async def close(self) -> None:
+        return None
+
+
+def test_two_processes_at_once_compose_and_send_each_mail_once(
+    world: World, engine: Engine, settings: Settings, later: datetime
+) -> None:
+    profile = world.profile()
+    for _ in range(15):
+        world.subscriber(profile)
+    world.match(profile, world.opportunity())
+    engines = [open_engine(engine.url.render_as_string(hide_password=False)) for _ in range(2)]
+    channel = Counting()
+    with ThreadPoolExecutor() as pool:
+        composed = list(pool.map(lambda e: compose_due(e, settings, later), engines))
+        list(pool.map(lambda e: deliver(e, channel, lambda: later), engines))
+    assert sum(map(len, composed)) == 15
+    assert len(rows(world.session)) == 18
+    assert sorted(Counter(channel.taken).values()) == [1] * 15
+    for one in engines:
+        one.dispose()

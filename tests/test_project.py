@@ -1,0 +1,275 @@
+"""What must not be forgotten about the project's own files: settings, sources, lock, wheel, compose."""
+
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from pydantic.fields import FieldInfo
+from scrapy.settings import Settings as ScrapySettings
+from scrapy.spiderloader import SpiderLoader
+
+from config.settings import Settings
+from crawler.base import SourceSpider
+from crawler.settings import SPIDER_MODULES
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PACKAGES: list[str] = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+LONGEST_FILE = 300
+
+# written in two parts, so that this file holds none of them
+REGISTRIES = tuple(
+    f"{name}.{end}"
+    for name, end in [
+        ("pypi", "org"),
+        ("files.pythonhosted", "org"),
+        ("download.pytorch", "org"),
+        ("registry.npmjs", "org"),
+        ("registry-1.docker", "io"),
+        ("index.docker", "io"),
+        ("ghcr", "io"),
+        ("quay", "io"),
+    ]
+)
+MACHINE_PATHS = tuple(
+    f"/{first}/{rest}"
+    for first, rest in [("root", ""), ("home", ""), ("Users", ""), ("work", ""), ("opt", "wheels")]
+)
+
+
+def project_files() -> list[Path]:
+    """Return what is, or would be, in the repository; everything but caches where there is none."""
+    git = shutil.which("git")
+    if git and (ROOT / ".git").exists():
+        listed = subprocess.run(
+            [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [
+            path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()
+        ]
+    left_out = {".venv", "__pycache__", "var", "dist", "build"}
+    found = (path for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in found if not left_out & set(path.relative_to(ROOT).parts)]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of every file that is text."""
+    for path in project_files():
+        content = path.read_bytes()
+        if b"\0" not in content:
+            yield path.relative_to(ROOT).as_posix(), content.decode("utf-8")
+
+
+def variable(name: str) -> str:
+    return f"CALLWATCH_{name.upper()}"
+
+
+def default_of(field: FieldInfo) -> str:
+    return "" if field.default is None else str(field.default)
+
+
+def spiders() -> list[type[SourceSpider]]:
+    loader = SpiderLoader.from_settings(ScrapySettings({"SPIDER_MODULES": SPIDER_MODULES}))
+    return [loader.load(name) for name in loader.list()]  # type: ignore[misc]  # all of ours are
+
+
+def test_the_example_environment_has_every_setting_with_its_default_and_a_word_on_it() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    found = re.findall(r"^# (\S.*)\n#(CALLWATCH_\w+)=(.*)$", text, re.MULTILINE)
+    assert {name: value for _, name, value in found} == {
+        variable(name): default_of(field) for name, field in Settings.model_fields.items()
+    }
+
+
+def test_every_value_of_the_example_environment_is_read_as_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(variable(name), raising=False)
+    text = (ROOT / ".env.example").read_text("utf-8")
+    lines = re.findall(r"^#(CALLWATCH_\w+=.+)$", text, re.MULTILINE)
+    (tmp_path / "example").write_text("\n".join(lines), "utf-8")
+    assert Settings(_env_file=tmp_path / "example") == Settings(_env_file=None)
+
+
+def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
+    text = (ROOT / "docs/settings.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(CALLWATCH_\w+)` \| (.+?) \| \S.* \|$", text, re.MULTILINE)
+    shown = {"": "empty", None: "not set"}
+    assert dict(rows) == {
+        variable(name): shown.get(field.default, f"`{default_of(field)}`")
+        for name, field in Settings.model_fields.items()
+    }
+
+
+@pytest.mark.parametrize("spider", spiders(), ids=lambda spider: spider.name)
+def test_a_source_says_what_a_healthy_run_is_and_is_described(spider: type[SourceSpider]) -> None:
+    assert 0 < len(spider.expected)
+    assert spider.expected.start > 0, "a run that yields nothing would be green"
+    row = re.search(
+        rf"^\| `{spider.name}` \|.*$", (ROOT / "docs/sources.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert row, f"docs/sources.md has no line for {spider.name}"
+    assert f"{spider.__module__.replace('.', '/')}.py" in row[0]
+    assert f"| {spider.expected.start:,} to {spider.expected.stop - 1:,} " in row[0]
+
+
+def test_every_page_of_the_documentation_is_in_its_index() -> None:
+    folder = ROOT / "docs"
+    links = re.findall(r"\]\((?!\.\.)([^)]+)\)", (folder / "README.md").read_text("utf-8"))
+    pages = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")} - {"README.md"}
+    folders = tuple(link for link in links if link.endswith("/"))
+    assert {page for page in pages if not page.startswith(folders or "/")} <= set(links)
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("vendor.compose-spec", "docker-compose.yml"),
+        ("vendor.github-workflows", ".github/workflows/ci.yml"),
+    ],
+)
+def test_a_file_for_another_program_is_what_that_program_reads(schema: str, name: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, name]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def compose() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    return document
+
+
+def test_the_services_start_in_an_order_that_holds() -> None:
+    services = compose()["services"]
+    conditions = {
+        (name, before): dependency["condition"]
+        for name, service in services.items()
+        for before, dependency in service.get("depends_on", {}).items()
+    }
+    assert conditions == {
+        ("migrate", "db"): "service_healthy",
+        ("scheduler", "migrate"): "service_completed_successfully",
+        ("web", "migrate"): "service_completed_successfully",
+    }
+    assert services["migrate"]["restart"] == "no"
+    assert {"db", "web"} <= {name for name, service in services.items() if "healthcheck" in service}
+
+
+def test_only_the_mail_catcher_waits_for_a_profile() -> None:
+    services = compose()["services"]
+    profiles = {
+        name: service["profiles"] for name, service in services.items() if "profiles" in service
+    }
+    assert profiles == {"mailcatcher": ["dev"]}
+
+
+def test_no_service_starts_without_a_password_or_may_write_the_configuration() -> None:
+    services = compose()["services"]
+    ours = [services[name] for name in ("migrate", "scheduler", "web")]
+    passwords = [service["environment"]["PGPASSWORD"] for service in ours]
+    passwords.append(services["db"]["environment"]["POSTGRES_PASSWORD"])
+    assert set(passwords) == {"${POSTGRES_PASSWORD:?set it in .env}"}
+    assert all(service["volumes"][0].endswith(":/config:ro") for service in ours)
+
+
+def test_every_yaml_file_can_be_read() -> None:
+    for name, text in texts():
+        if name.endswith((".yaml", ".yml")):
+            assert yaml.safe_load(text), name
+
+
+def test_no_file_has_two_subjects() -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
+    found = [
+        (name, word)
+        for (name, text), word in itertools.product(texts(), REGISTRIES + MACHINE_PATHS)
+        if re.search(rf"(?<![\w./-]){re.escape(word)}", text)
+    ]
+    assert found == []
+
+
+def locked() -> dict[str, list[str]]:
+    """Return the pinned versions by name; a name may have one for each platform."""
+    versions: dict[str, list[str]] = {}
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    return versions
+
+
+def test_every_dependency_is_locked_to_a_version_that_fits() -> None:
+    project = PYPROJECT["project"]
+    lines = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    versions = locked()
+    for requirement in map(Requirement, lines):
+        pinned = versions.get(canonicalize_name(requirement.name))
+        assert pinned, f"{requirement.name} is not in requirements.lock; run: make lock"
+        assert all(requirement.specifier.contains(v, prereleases=True) for v in pinned), pinned
+
+
+def test_the_lock_says_how_it_is_made() -> None:
+    head = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[0]
+    assert head.endswith("Written by: make lock")
+    assert head.removeprefix("# ") in (ROOT / "Makefile").read_text("utf-8")
+
+
+def test_every_target_of_the_makefile_is_explained() -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not installed")
+    said = subprocess.run([make], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert phony
+    assert re.findall(r"^  make (\w+) +\S", said, re.MULTILINE) == phony[1].split()
+
+
+@pytest.mark.timeout(120)
+def test_the_wheel_carries_everything_that_is_read_at_run_time(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+    ]
+    built = subprocess.run([*command, str(ROOT)], capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    carried = set(zipfile.ZipFile(wheel).namelist())
+    needed = {
+        name
+        for path in project_files()
+        if (name := path.relative_to(ROOT).as_posix()).split("/")[0] in PACKAGES
+    }
+    assert needed <= carried
+    kinds = {"config": ".yaml", "crawler": ".json", "notifier": ".html", "web": ".css"}
+    for package, ending in kinds.items():
+        assert any(name.startswith(package) and name.endswith(ending) for name in needed), package
+    assert not any("__pycache__" in name or name.startswith("tests") for name in carried)
