@@ -22,7 +22,7 @@ _SCHEMES = {"http", "https", "mailto"}
 _INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad]")
 _MARKER = re.compile(r'<(p|span) class="topicdescriptionkind">(.*?)</\1>', re.DOTALL)
 _HEADING = re.compile(r"<(h4)>(.*?)</h4>", re.DOTALL)
-_TAG = re.compile(r"(</?\w+>)")
+_TAG = re.compile(r'(</?\w+(?: [\w-]+="[^"]*")*>)')
 _BREAKS = {
     "<br>": "\n", "<td>": " ", "<th>": " ", "</tr>": "\n",
     "<p>": "\n", "</p>": "\n\n", "<div>": "\n", "</div>": "\n", "</ul>": "\n\n", "</ol>": "\n\n",
@@ -79,33 +79,33 @@ def as_safe_html(html: str) -> str:
 
 
 def as_text(html: str) -> str:
-    r"""Return ``html`` as plain text; bullets are lines that start with ``* ``, steps with ``1. ``.
+    r"""Return sanitised ``html`` as plain text; bullets are lines that start with ``* ``.
 
     >>> as_text("<p>Results:</p><ul><li>one</li><li>two &amp; three</li></ul>")
     'Results:\n\n* one\n* two & three'
     """
-    bare = nh3.clean(_INVISIBLE.sub("", html), tags=_TAGS, attributes={}, link_rel=None)
-    broken = "".join(_broken(" ".join(bare.split())))
+    broken = "".join(_broken(" ".join(html.split())))
     lines = (" ".join(line.split()) for line in entities.unescape(broken).splitlines())
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
     return re.sub(r"^(\*|\d+\.)\n+", r"\1 ", tidy, flags=re.MULTILINE).strip()
 
 
 def _broken(html: str) -> Iterator[str]:
-    """Yield bare ``html`` with line breaks and bullets in place of its tags."""
+    """Yield ``html`` with line breaks and bullets in place of its tags."""
     steps: list[int | None] = []  # the lists we are in: the number of the last step, or no number
-    for piece in _TAG.split(html):
-        if piece in {"<ul>", "<ol>"}:
-            steps.append(0 if piece == "<ol>" else None)
+    for place, piece in enumerate(_TAG.split(html)):
+        tag = piece.partition(" ")[0].rstrip(">") + ">" if place % 2 else ""
+        if tag in {"<ul>", "<ol>"}:
+            steps.append(0 if tag == "<ol>" else None)
             yield "\n"
-        elif piece == "<li>":
+        elif tag == "<li>":
             number = steps.pop() if steps else None
             steps.append(None if number is None else number + 1)
             yield "\n* " if number is None else f"\n{number + 1}. "
         else:
-            if piece in {"</ul>", "</ol>"} and steps:
+            if tag in {"</ul>", "</ol>"} and steps:
                 steps.pop()
-            yield _BREAKS.get(piece, "" if _TAG.fullmatch(piece) else piece)
+            yield _BREAKS.get(tag, "") if tag else piece
 
 
 def read_sections(html: str) -> list[CollectedSection]:
@@ -145,7 +145,7 @@ def _part(label: str, html: str) -> Iterator[CollectedSection]:
 
 def _label(html: str) -> str:
     """Return a marker's words; the portal writes the label of a nameless part as "null"."""
-    label = as_line(as_text(html)).removesuffix(":").strip()
+    label = as_line(entities.unescape(_TAG.sub("", html))).removesuffix(":").strip()
     return "" if label.casefold() == "null" else label
 
 

@@ -1,13 +1,12 @@
 """A record of the EU Funding & Tenders Portal → an opportunity. Pure."""
 
 import json
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 
 from config.deadlines import BRUSSELS, DeadlineRule, placed_in_time
 from config.programmes import programme_slug
+from crawler.budget import read_budget, read_euro
 from crawler.fields import (
     as_line,
     as_safe_html,
@@ -21,10 +20,8 @@ from crawler.fields import (
 )
 from crawler.records import (
     ACTIONS,
-    BUDGET,
     NEWS,
     Action,
-    BudgetLine,
     FieldError,
     Row,
     distinct,
@@ -61,7 +58,7 @@ def read_record(record: dict[str, object], rules: Rules) -> Collected:
     except KeyError as error:
         raise FieldError(f"type: unknown kind of record {kind!r}") from error
     raw = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
-    return reader(row, rules, zlib.compress(raw, 6))
+    return reader(row, rules, raw)
 
 
 def read_status(row: Row) -> Status:
@@ -143,7 +140,7 @@ def read_proposals(row: Row, _: Rules, raw: bytes) -> Collected:
         opens_on=read_day(row.one("startDate")),
         deadline_model="",
         cutoffs=tuple(_stated_cutoffs(row)),
-        budget=CollectedBudget(own_eur=_euro(amount), shared_by=1 if _euro(amount) else 0),
+        budget=CollectedBudget(own_eur=read_euro(amount), shared_by=1 if read_euro(amount) else 0),
         sections=(),
         conditions=(),
         destination="",
@@ -234,57 +231,11 @@ def _stated_cutoffs(row: Row) -> Iterator[CollectedCutoff]:
         )
 
 
-def read_budget(row: Row, topic_id: str) -> CollectedBudget:
-    """Return the topic's own part of its call's budget.
-
-    The portal prints the budget of the whole call on each topic; the topics of one list share one
-    sum, which is repeated on each of its lines. Zero means that nothing is stated.
-    """
-    own = shared = Decimal()
-    shared_by = 0
-    mine: list[BudgetLine] = []
-    for lines in row.document("budgetOverview", BUDGET).lines.values():
-        matching = [line for line in lines if line.topic_id.casefold() == topic_id.casefold()]
-        if not matching:
-            continue
-        mine += matching
-        topics = len({line.topic_id.casefold() for line in lines})
-        shared_by = max(shared_by, topics)
-        amount = sum(map(_year_amount, matching[0].by_year.values()), Decimal())
-        own, shared = (own + amount, shared) if topics == 1 else (own, shared + amount)
-    return CollectedBudget(
-        own_eur=own or None,
-        shared_eur=shared or None,
-        shared_by=shared_by,
-        min_contribution_eur=_extreme(min, [line.min_contribution for line in mine]),
-        max_contribution_eur=_extreme(max, [line.max_contribution for line in mine]),
-        expected_grants=sum(line.expected_grants for line in mine) or None,
-    )
-
-
-def _extreme(choose: Callable[[list[int]], int], amounts: list[int]) -> Decimal | None:
-    stated = [amount for amount in amounts if amount]
-    return Decimal(choose(stated)) if stated else None
-
-
-def _year_amount(text: str) -> Decimal:
-    return _euro(text) or Decimal()
-
-
-def _euro(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        return Decimal(text) or None
-    except InvalidOperation as error:
-        raise FieldError(f"budget: no amount: {text!r}") from error
-
-
 def _news(row: Row) -> list[CollectedNews]:
-    items = [
-        CollectedNews(item.last_change[:10], as_safe_html(item.content), as_text(item.content))
-        for item in row.document("latestInfos", NEWS)
-    ]
+    items = []
+    for item in row.document("latestInfos", NEWS):
+        safe = as_safe_html(item.content)
+        items.append(CollectedNews(item.last_change[:10], safe, as_text(safe)))
     return sorted(items, key=lambda item: (item.day, item.text), reverse=True)
 
 

@@ -85,7 +85,7 @@ class Collected:
     news: tuple[CollectedNews, ...]
     url: str
     raw: bytes
-    """The source's own record, as compressed JSON."""
+    """The source's own record, as JSON."""
 
     def fields(self) -> dict[str, Any]:
         """Return what a revision is made of: no markup, and no order without meaning."""

@@ -1,15 +1,17 @@
 """Keeping what a crawler collected: insert, revise, or only note that it was seen."""
 
 import enum
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from store.changes import Fields, changes_between, first_sight
+from store.changes import Difference, Fields, changes_between, first_sight
 from store.collected import Collected, content_hash
 from store.models import Change, CrawlRun, Cutoff, Opportunity, Revision, Status
 from store.opportunities import status_at
@@ -34,48 +36,92 @@ class Kept:
 
 def keep_page(session: Session, run: CrawlRun, page: Iterable[Collected], now: datetime) -> Kept:
     """Insert or update each record of ``page``; a revision is added when the content changed."""
-    records = list(page)
-    rows = session.scalars(
-        select(Opportunity)
-        .where(Opportunity.reference.in_([record.reference for record in records]))
-        .options(selectinload(Opportunity.cutoffs))
-    )
-    known = {row.reference: row for row in rows}
+    pictures = [_Picture.of(record) for record in page]
+    known = _hashes(session, [picture.record.reference for picture in pictures])
     kept = Kept()
-    for record in records:
-        outcome = _keep(session, known.get(record.reference), record, run, now)
-        kept.references[outcome].append(record.reference)
-    return kept
-
-
-def _keep(
-    session: Session, known: Opportunity | None, record: Collected, run: CrawlRun, now: datetime
-) -> Outcome:
-    fields = record.fields()
-    digest = content_hash(fields)
-    if known and known.content_hash == digest:
-        known.last_seen_at, known.missing_since = now, None
-        return Outcome.UNCHANGED
-    revision = Revision(
-        crawl_run_id=run.id, seen_at=now, content_hash=digest, fields=fields, raw=record.raw
-    )
-    if known is None:
-        row = Opportunity(reference=record.reference, first_seen_at=now, source=run.source)
-        session.add(row)
-        differences = first_sight(fields)
-    else:
-        row = known
-        differences = changes_between(_last_fields(session, row), fields)
-    _write(row, record, digest, now)
-    row.revisions.append(revision)
+    revised: list[tuple[Revision, list[Difference]]] = []
+    for picture in pictures:
+        reference = picture.record.reference
+        outcome = picture.outcome(known.get(reference))
+        kept.references[outcome].append(reference)
+        if outcome is not Outcome.UNCHANGED:
+            revised.append(_revise(session, picture, run, now))
+    _note_seen(session, kept.references[Outcome.UNCHANGED], now)
     session.flush()
     session.add_all(
         Change(
-            opportunity_id=row.id, revision_id=revision.id, detected_at=now, **asdict(difference)
+            opportunity_id=revision.opportunity_id,
+            revision_id=revision.id,
+            detected_at=now,
+            **asdict(difference),
         )
+        for revision, differences in revised
         for difference in differences
     )
-    return Outcome.CHANGED if known else Outcome.NEW
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A collected record with what its revision would hold."""
+
+    record: Collected
+    fields: Fields
+    digest: str
+
+    @classmethod
+    def of(cls, record: Collected) -> Self:
+        fields = record.fields()
+        return cls(record, fields, content_hash(fields))
+
+    def outcome(self, known_digest: str | None) -> Outcome:
+        """Return what the record is beside what is stored of it."""
+        if known_digest is None:
+            return Outcome.NEW
+        return Outcome.UNCHANGED if known_digest == self.digest else Outcome.CHANGED
+
+
+def _hashes(session: Session, references: list[str]) -> dict[str, str]:
+    query = select(Opportunity.reference, Opportunity.content_hash)
+    rows = session.execute(query.where(Opportunity.reference.in_(references)))
+    return dict(rows.all())
+
+
+def _note_seen(session: Session, references: list[str], now: datetime) -> None:
+    session.execute(
+        update(Opportunity)
+        .where(Opportunity.reference.in_(references))
+        .values(last_seen_at=now, missing_since=None)
+    )
+
+
+def _revise(
+    session: Session, picture: _Picture, run: CrawlRun, now: datetime
+) -> tuple[Revision, list[Difference]]:
+    """Write the record over what is stored, and return its revision with what differs."""
+    record = picture.record
+    row = session.scalar(
+        select(Opportunity)
+        .where(Opportunity.reference == record.reference)
+        .options(selectinload(Opportunity.cutoffs))
+    )
+    if row is None:
+        row = Opportunity(reference=record.reference, first_seen_at=now, source=run.source)
+        session.add(row)
+        differences = first_sight(picture.fields)
+    else:
+        differences = changes_between(_last_fields(session, row), picture.fields)
+    _write(row, record, picture.digest, now)
+    revision = Revision(
+        opportunity=row,
+        crawl_run_id=run.id,
+        seen_at=now,
+        content_hash=picture.digest,
+        fields=picture.fields,
+        raw=zlib.compress(record.raw, 6),
+    )
+    session.add(revision)
+    return revision, differences
 
 
 def _last_fields(session: Session, row: Opportunity) -> Fields:

