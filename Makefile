@@ -55,8 +55,8 @@ run: $(RUNTIME) ## Start the scheduler: crawl, match and mail at their hours
 serve: $(RUNTIME) ## Serve the pages on port 8000
 	@$(BIN)/callwatch serve
 
-bench: $(TESTS) ## Run the benchmarks; BENCH_ARGS goes to `callwatch bench`
-	@$(BIN)/callwatch bench $(BENCH_ARGS)
+bench: $(TESTS) ## Run the benchmarks, each beside its peer; BENCH_ARGS goes to them
+	@$(BIN)/python benchmarks/crawl.py $(BENCH_ARGS)
 
 build: $(TESTS) ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation

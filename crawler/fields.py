@@ -19,6 +19,14 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _SCHEMES = {"http", "https", "mailto"}
+_SAFE = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
+_MARKED = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes={"p": {"topicdescriptionkind"}, "span": {"topicdescriptionkind"}},
+    url_schemes=_SCHEMES,
+)
+"""The same, which also keeps the markers of sections."""
 _INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad]")
 _MARKER = re.compile(r'<(p|span) class="topicdescriptionkind">(.*?)</\1>', re.DOTALL)
 _HEADING = re.compile(r"<(h4)>(.*?)</h4>", re.DOTALL)
@@ -73,9 +81,7 @@ def as_line(text: str) -> str:
 
 def as_safe_html(html: str) -> str:
     """Return ``html`` with nothing in it that could act: no script, style, handler or image."""
-    return nh3.clean(
-        _INVISIBLE.sub("", html), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
-    ).strip()
+    return _SAFE.clean(_INVISIBLE.sub("", html)).strip()
 
 
 def as_text(html: str) -> str:
@@ -119,14 +125,8 @@ def read_conditions(html: str) -> list[CollectedSection]:
 
 
 def _canonical(html: str) -> str:
-    """Return ``html`` in one way of writing, the markers of sections kept."""
-    return nh3.clean(
-        _INVISIBLE.sub("", html),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        allowed_classes={"p": {"topicdescriptionkind"}, "span": {"topicdescriptionkind"}},
-        url_schemes=_SCHEMES,
-    )
+    """Return safe ``html`` in one way of writing, the markers of sections kept."""
+    return _MARKED.clean(_INVISIBLE.sub("", html))
 
 
 def _parts(html: str, marker: re.Pattern[str]) -> Iterator[CollectedSection]:

@@ -38,23 +38,28 @@ def triggers(settings: Settings) -> dict[str, CronTrigger]:
     """Return when each job is due, in the zone of the schedule.
 
     The digest job wakes every day at its hour; which cadence is due is decided by its windows.
+    What runs all day long runs in UTC, where no hour comes twice.
     """
     zone = ZoneInfo(settings.time_zone)
     return {
         "collect": CronTrigger(hour=settings.crawl_hour, timezone=zone),
         "digest": CronTrigger(hour=settings.digest_hour, timezone=zone),
-        "deliver": CronTrigger(minute="*/10", timezone=zone),
+        "deliver": CronTrigger(minute="*/10", timezone=UTC),
     }
 
 
 def period_at(trigger: CronTrigger, now: datetime) -> datetime | None:
-    """Return when ``trigger`` was last due in the day up to ``now``; None where it was not."""
+    """Return when ``trigger`` was last due in the day up to ``now``; None where it was not.
+
+    Of an hour that comes twice the first counts; one that the clock skips is the moment of the jump.
+    """
     due = None
     start = now - timedelta(hours=26)  # the longest day has 25 hours
     while (following := trigger.get_next_fire_time(None, start)) and following <= now:
-        due = following
-        start = following + timedelta(microseconds=1)
-    return due.astimezone(UTC) if due else None
+        moment = following.astimezone(UTC)
+        due = due if following.fold else moment
+        start = moment + timedelta(microseconds=1)  # in a zone of its own it could go back an hour
+    return due
 
 
 def run_once(job: Job, engine: Engine, clock: Clock) -> bool:
@@ -86,7 +91,11 @@ def _attempt(job: Job, now: datetime) -> str | None:
 
 
 def build_scheduler(jobs: list[Job], engine: Engine, clock: Clock) -> BackgroundScheduler:
-    """Return a scheduler of ``jobs``, not started; one runs at a time."""
+    """Return a scheduler of ``jobs``, not started; one runs at a time.
+
+    Each runs at its times. At the start and once an hour, what was missed is made up, and what a
+    process that died had left open is taken over.
+    """
     scheduler = BackgroundScheduler(
         jobstores={"default": MemoryJobStore()},  # a shared store would run jobs twice
         executors={"default": ThreadPoolExecutor(1)},
@@ -100,7 +109,16 @@ def build_scheduler(jobs: list[Job], engine: Engine, clock: Clock) -> Background
         scheduler.add_job(
             guarded, job.trigger, args=(job, engine, clock), id=job.name, replace_existing=True
         )
+    hourly = CronTrigger(minute=5, timezone=UTC)
+    scheduler.add_job(sweep, args=(jobs, engine, clock), id="sweep at start")
+    scheduler.add_job(sweep, hourly, args=(jobs, engine, clock), id="sweep")
     return scheduler
+
+
+def sweep(jobs: list[Job], engine: Engine, clock: Clock) -> None:
+    """Run whatever is due and nobody has run."""
+    for job in jobs:
+        guarded(job, engine, clock)
 
 
 def guarded(job: Job, engine: Engine, clock: Clock) -> None:

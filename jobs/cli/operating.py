@@ -92,14 +92,12 @@ def run(now: Now = None) -> None:
     Example: [bold]callwatch run[/bold]
     """
     from jobs.pipeline import Pipeline
-    from jobs.schedule import build_scheduler, guarded
+    from jobs.schedule import build_scheduler
 
     context = open_context(now)
     clock = shifted_clock(context.now)
     jobs = Pipeline(context.settings, context.engine, clock).jobs()
     scheduler = build_scheduler(jobs, context.engine, clock)
-    for job in jobs:
-        scheduler.add_job(guarded, args=(job, context.engine, clock), id=f"{job.name} at start")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
