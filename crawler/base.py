@@ -98,11 +98,12 @@ class PortalSpider(SourceSpider):
             "status": codes,
             "frameworkProgramme": [programmes()[self.programme].code],
             "DATASOURCE": ["SEDIA"],  # the other one stopped in 2023 and still says "open"
+            "language": ["en"],
         }
         terms: list[dict[str, Any]] = [
             {"terms": {name: values}} for name, values in clauses.items()
         ]
-        return {"bool": {"must": [*terms, {"term": {"language": "en"}}]}}
+        return {"bool": {"must": terms}}
 
     def page_request(self, number: int) -> Request:
         """Return the request for page ``number``, from 1."""

@@ -113,12 +113,26 @@ def test_a_source_says_what_a_healthy_run_is_and_is_described(spider: type[Sourc
     assert f"| {spider.expected.start:,} to {spider.expected.stop - 1:,} " in row[0]
 
 
-def test_every_page_of_the_documentation_is_in_its_index() -> None:
+def test_every_page_of_the_documentation_is_in_an_index() -> None:
     folder = ROOT / "docs"
-    links = re.findall(r"\]\((?!\.\.)([^)]+)\)", (folder / "README.md").read_text("utf-8"))
-    pages = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")} - {"README.md"}
-    folders = tuple(link for link in links if link.endswith("/"))
-    assert {page for page in pages if not page.startswith(folders)} <= set(links)
+    linked = {
+        (index.parent / link).resolve()
+        for index in folder.rglob("README.md")
+        for link in re.findall(r"\]\(([^)#]+)\)", index.read_text("utf-8"))
+    }
+    pages = set(folder.rglob("*.md")) - {folder / "README.md"}
+    assert {page.resolve() for page in pages} <= linked
+
+
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{page.name}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text("utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []
 
 
 @pytest.mark.parametrize(

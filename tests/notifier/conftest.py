@@ -12,19 +12,15 @@ from config.settings import Settings
 from store.models import (
     Cadence,
     Cutoff,
-    Kind,
     Match,
-    OpenTo,
     Opportunity,
-    Origin,
     Profile,
-    ReviewPolicy,
     ReviewStatus,
-    Status,
     Subscriber,
     SubscriberState,
     Subscription,
 )
+from tests.rows import cutoff_row, opportunity_row, profile_row
 
 BEFORE = datetime(2026, 5, 1, tzinfo=UTC)
 Row = TypeVar("Row", Profile, Subscriber, Opportunity, Match)
@@ -43,28 +39,12 @@ class World:
 
     def profile(self, name: str = "Ocean Robotics") -> Profile:
         slug = f"{name.lower().replace(' ', '-')}-{next(self.numbers)}"
-        profile = Profile(
-            slug=slug,
-            name=name,
-            department="itk",
-            text="",
-            keywords=[],
-            excluded_keywords=[],
-            facets=[],
-            programmes=[],
-            action_types=[],
-            roles=[],
-            goals=[],
-            review_policy=ReviewPolicy.REVIEW_ALL,
-            version=1,
-            content_hash="p",
-            updated_at=BEFORE,
-        )
+        profile = profile_row(slug, name=name, department="itk")
         return self._kept(profile)
 
     def subscriber(self, *profiles: Profile, **columns: Any) -> Subscriber:
         values = {
-            "address": f"reader{next(self.numbers)}@ntnu.no",
+            "address": f"reader{next(self.numbers)}@example.org",
             "language": "en",
             "time_zone": "Europe/Oslo",
             "state": SubscriberState.ACTIVE,
@@ -83,41 +63,22 @@ class World:
     def opportunity(self, title: str = "Robots at sea", **columns: Any) -> Opportunity:
         number = next(self.numbers)
         values = {
-            "reference": f"{number}TOPICSen",
-            "source": "horizon_europe",
-            "kind": Kind.TOPIC,
             "topic_id": f"HORIZON-CL5-2026-{number:02}",
             "call_id": "HORIZON-CL5-2026",
-            "call_title": "A call",
             "title": title,
-            "status": Status.OPEN,
-            "programme": "horizon_europe",
             "action_types": ["HORIZON-RIA"],
             "action_labels": ["HORIZON Research and Innovation Actions"],
-            "grant_agreements": [],
             "opens_on": date(2026, 5, 5),
-            "deadline_model": "single-stage",
             "budget_eur": Decimal(24_000_000),
             "budget_shared_by": 1,
             "min_contribution_eur": Decimal(7_000_000),
             "max_contribution_eur": Decimal(9_000_000),
             "expected_grants": 3,
-            "sections": [],
-            "conditions": [],
-            "destination": "",
-            "keywords": [],
-            "tags": [],
-            "priorities": [],
-            "divisions": [],
-            "news": [],
             "url": f"{PORTAL}HORIZON-CL5-2026-{number:02}",
             "content_hash": "one",
-            "first_seen_at": BEFORE,
-            "last_seen_at": BEFORE,
-            "last_changed_at": BEFORE,
         }
         cutoffs = columns.pop("cutoffs", None)
-        opportunity = Opportunity(**(values | columns))
+        opportunity = opportunity_row(f"{number}TOPICSen", **values | columns)
         opportunity.cutoffs = [cutoff()] if cutoffs is None else cutoffs
         return self._kept(opportunity)
 
@@ -147,16 +108,8 @@ def cutoff(
     day: date = date(2026, 9, 15), hour: int = 15, position: int = 1, **columns: Any
 ) -> Cutoff:
     """Return a cut-off at ``hour`` UTC of ``day``; 15 is 17:00 in Brussels in summer."""
-    values = {
-        "position": position,
-        "stage": None,
-        "day": day,
-        "deadline": datetime(day.year, day.month, day.day, hour, tzinfo=UTC),
-        "origin": Origin.STATED,
-        "rule_id": None,
-        "open_to": OpenTo.ALL,
-    }
-    return Cutoff(**(values | columns))
+    deadline = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    return cutoff_row(deadline, position=position, **columns)
 
 
 def reason(
@@ -179,7 +132,7 @@ def world(session: Session) -> World:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(_env_file=None, mail_from="Callwatch <callwatch@ntnu.no>")
+    return Settings(_env_file=None, mail_from="Callwatch <callwatch@example.org>")
 
 
 @pytest.fixture

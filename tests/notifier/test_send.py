@@ -5,10 +5,8 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -22,45 +20,12 @@ from notifier.send import Delivery, deliver, pause_after
 from store.db import open_engine
 from store.models import Message, MessageState, SubscriberState
 from tests.notifier.conftest import World
+from tests.notifier.smtp_server import Server
 
 # aiosmtpd 1.4.6 was written for older Pythons; the names it uses still work
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
 
 QUIET = timedelta(minutes=15)
-
-
-@dataclass
-class Server:
-    """What the server does, and what it took."""
-
-    rcpt: dict[str, str] = field(default_factory=dict)
-    data: str = "250 taken"
-    hang_up: bool = False
-    after: bool = False
-    """Whether it hangs up after each mail it took."""
-    taken: list[bytes] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: Any, _: Any, envelope: Any, address: str, __: Any
-    ) -> str:
-        answer = self.rcpt.get(address, "250 fine")
-        if answer.startswith("2"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: Any, _: Any, envelope: Any) -> str:  # noqa: N802 - as above
-        if self.data.startswith("2"):
-            self.taken.append(envelope.content)
-        if self.hang_up:
-            server.transport.abort()
-        if self.after:
-            asyncio.get_running_loop().call_later(0.05, server.transport.abort)
-        return self.data
-
-    @property
-    def ids(self) -> Counter[str]:
-        return Counter(message_from_bytes(mail)["Message-ID"] for mail in self.taken)
 
 
 @pytest.fixture
