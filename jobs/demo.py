@@ -18,6 +18,7 @@ from crawler.replica import PortalReplica, read_records
 from crawler.run import crawl
 from jobs.cli.console import Context, context_for, on_terminal, shifted_clock
 from jobs.cli.matching import embedding_bar
+from jobs.cli.tables import TopicLine, topic_table
 from matcher.embedder import embedder_of
 from matcher.run import MatchRun, match_profiles
 from notifier.channels import open_channel
@@ -110,15 +111,14 @@ def _match(context: Context, out: Console) -> None:
     with embedding_bar() as report:
         done = match_profiles(context.engine, embedder_of(""), context.now, None, report)
     out.print(f"   {done.embedded} texts embedded; the best match of each group:")
-    out.print(_best_table(done))
+    out.print(_best_table(done, out.width))
 
 
-def _best_table(done: MatchRun) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 3), show_header=False)
-    for result in done.results:
-        if result.best:
-            best = result.best[0]
-            table.add_row(result.slug, best.band, best.topic_id, best.title)
+def _best_table(done: MatchRun, width: int) -> Table:
+    best = [(result.slug, result.best[0]) for result in done.results if result.best]
+    lines = [TopicLine((f"   {slug}", one.band), one.topic_id, one.title) for slug, one in best]
+    table = topic_table(("", ""), lines, width)
+    table.show_header = False
     return table
 
 

@@ -13,8 +13,10 @@ from config.organisation import read_organisation
 from config.profiles import read_profiles
 from config.settings import SHIPPED, Settings
 from config.sources import configured_sources
+from jobs.cli.console import counted
 from store.crawl_runs import latest_runs
 from store.db import StoreError, open_engine, session_scope, upgrade
+from store.job_claims import try_writing
 from store.models import MessageState, SubscriberState
 from store.tallies import messages_by_state, row_counts, subscribers_by_state
 
@@ -53,11 +55,12 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
                 yield Finding(subject, Grade.WRONG, line)
 
 
-def check_database(settings: Settings, _: datetime) -> Iterator[Finding]:
+def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look whether the database can be written and what it holds."""
     engine = open_engine(settings.database_url)
     upgrade(engine)
     with session_scope(engine) as session:
+        try_writing(session, now)
         counts = row_counts(session)
     held = ", ".join(f"{number} {name}" for name, number in counts.items())
     yield Finding("database", Grade.FINE, f"{engine.dialect.name}, up to date: {held}")
@@ -133,6 +136,17 @@ def check_model(settings: Settings, _: datetime) -> Iterator[Finding]:
         )
 
 
+_HELD_UP = {
+    MessageState.IN_DOUBT: (
+        "in doubt: the server may have taken it or not",
+        "callwatch deliver repeats each once",
+    ),
+    MessageState.RETRY: ("waiting for another attempt", "callwatch deliver, or wait"),
+    MessageState.FAILED: ("refused for good", "check the addresses of these subscribers"),
+}
+"""State of a message that did not leave → how it is told, and what to do."""
+
+
 def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
     """Look whether mail can leave, and what waits."""
     from notifier.channels import DeliveryError, open_channel  # noqa: PLC0415 - heavy
@@ -144,11 +158,11 @@ def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
     with session_scope(open_engine(settings.database_url)) as session:
         messages, subscribers = messages_by_state(session), subscribers_by_state(session)
     active = subscribers.get(SubscriberState.ACTIVE, 0)
-    yield Finding("mail", Grade.FINE, f"{active} active subscribers")
-    for state in (MessageState.IN_DOUBT, MessageState.RETRY, MessageState.FAILED):
+    yield Finding("mail", Grade.FINE, counted(active, "active subscriber", "active subscribers"))
+    for state, (how, advice) in _HELD_UP.items():
         if number := messages.get(state, 0):
-            says = f"{number} messages are {state.value.replace('_', ' ')}"
-            yield Finding("mail", Grade.WARNING, says, "callwatch deliver tries again what may be")
+            says = f"{counted(number, 'message', 'messages')} {how}"
+            yield Finding("mail", Grade.WARNING, says, advice)
     if settings.public_url is None:
         yield Finding(
             "mail",

@@ -23,9 +23,9 @@ def write_configuration(folder: Path) -> list[Path]:
     for pattern in COPIED:
         for source in sorted(SHIPPED.glob(pattern)):
             target = folder / source.relative_to(SHIPPED)
-            if target.exists():
-                continue
             try:
+                if target.exists():
+                    continue
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
             except OSError as error:

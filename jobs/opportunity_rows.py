@@ -111,6 +111,7 @@ def _safe(cell: str | float | None) -> str | float | None:
 
 def write_xlsx(path: Path, opportunities: Sequence[Opportunity], now: datetime) -> None:
     """Write a workbook; texts stay texts, whatever they begin with."""
+    path.open("wb").close()  # an unwritable path is an OSError here; the library has its own
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False}
     ) as book:

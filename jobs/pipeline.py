@@ -42,10 +42,16 @@ class Pipeline:
             raise RuntimeError(f"could not be read: {', '.join(failed)}")
 
     def digest(self, now: datetime) -> None:
-        """Compose what is due in every cadence, and send it."""
+        """Compose what is due in every cadence, and send it.
+
+        Raises:
+            RuntimeError: If a digest could not be composed, or nothing can leave; the others were.
+        """
         composed = compose_due(self.engine, self.settings, now)
         log.info("digests composed", extra={"messages": len(composed)})
         self.deliver(now)
+        if failed := [one.subscriber_id for one in composed if one.failure]:
+            raise RuntimeError(f"no digest could be composed for subscribers {failed}")
 
     def deliver(self, _: datetime) -> None:
         """Send what is queued, and what may be tried again.

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
@@ -25,40 +26,61 @@ Clock = Callable[[], datetime]
 Work = Callable[[datetime], None]
 
 
+class Daily(BaseTrigger):  # type: ignore[misc]  # APScheduler carries no types
+    """Once a day at an hour of a zone, also on the two nights when its clocks change.
+
+    Where the clock jumps over the hour, it is the moment of the jump; where the hour comes twice,
+    the first of the two. (CronTrigger of APScheduler 3.11.3 runs the second too, and, when its
+    hour is 0, leaves out the day after the jump.)
+    """
+
+    def __init__(self, hour: int, zone: ZoneInfo) -> None:
+        self._hour = time(hour)
+        self._zone = zone
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the first moment after the previous one, or from ``now`` on for the first."""
+        start = now.astimezone(UTC)
+        if previous_fire_time is not None:
+            start = previous_fire_time.astimezone(UTC) + timedelta(microseconds=1)
+        day = start.astimezone(self._zone).date()
+        while (moment := self._on(day)) < start:
+            day += timedelta(days=1)
+        return moment
+
+    def _on(self, day: date) -> datetime:
+        return datetime.combine(day, self._hour, self._zone).astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something done at set times."""
 
     name: str
-    trigger: CronTrigger
+    trigger: BaseTrigger
     work: Work
 
 
-def triggers(settings: Settings) -> dict[str, CronTrigger]:
-    """Return when each job is due, in the zone of the schedule.
+def triggers(settings: Settings) -> dict[str, BaseTrigger]:
+    """Return when each job is due.
 
     The digest job wakes every day at its hour; which cadence is due is decided by its windows.
-    What runs all day long runs in UTC, where no hour comes twice.
     """
     zone = ZoneInfo(settings.time_zone)
     return {
-        "collect": CronTrigger(hour=settings.crawl_hour, timezone=zone),
-        "digest": CronTrigger(hour=settings.digest_hour, timezone=zone),
+        "collect": Daily(settings.crawl_hour, zone),
+        "digest": Daily(settings.digest_hour, zone),
         "deliver": CronTrigger(minute="*/10", timezone=UTC),
     }
 
 
-def period_at(trigger: CronTrigger, now: datetime) -> datetime | None:
-    """Return when ``trigger`` was last due in the day up to ``now``; None where it was not.
-
-    Of an hour that comes twice the first counts; one that the clock skips is the moment of the jump.
-    """
+def period_at(trigger: BaseTrigger, now: datetime) -> datetime | None:
+    """Return when ``trigger`` was last due in the day up to ``now``; None where it was not."""
     due = None
     start = now - timedelta(hours=26)  # the longest day has 25 hours
     while (following := trigger.get_next_fire_time(None, start)) and following <= now:
-        moment = following.astimezone(UTC)
-        due = due if following.fold else moment
-        start = moment + timedelta(microseconds=1)  # in a zone of its own it could go back an hour
+        due = following.astimezone(UTC)
+        start = due + timedelta(microseconds=1)  # in a zone with summer time it could go backwards
     return due
 
 

@@ -37,6 +37,14 @@ def _take_over(session: Session, job: str, key: str, now: datetime) -> bool:
     return taken.first() is not None
 
 
+def try_writing(session: Session, now: datetime) -> None:
+    """Write a claim and take it back: the database refuses where it cannot be written."""
+    attempt = session.begin_nested()
+    session.add(JobClaim(job="doctor", period=now.isoformat(), claimed_at=now, finished_at=now))
+    session.flush()
+    attempt.rollback()
+
+
 def finish_period(
     session: Session, job: str, period: datetime, now: datetime, failure: str | None
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from config.errors import ConfigurationError
 from crawler.items import CrawlReport
@@ -16,12 +17,17 @@ from jobs.cli.console import (
     Context,
     Now,
     complain,
+    counted,
     on_terminal,
     open_context,
     out,
     print_json,
 )
+from jobs.cli.tables import Cell, TopicLine, add_line, plain_table, topic_table
 from store.events import described_changes
+
+LONGEST = 90
+"""Characters of a value that a table of changes shows."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -75,22 +81,26 @@ _PRINTED = (
 )  # fmt: skip
 
 
+_SHOWN = ("seen", "new", "changed", "missing", "refused", "announced", "complete", "healthy")
+"""Columns of the table beside the source: what fits a terminal of 80 columns."""
+
+
 def _as_row(report: CrawlReport) -> dict[str, object]:
     row = asdict(report)
     return {name: row[name] for name in (*_PRINTED, "problems")}
 
 
 def _table(reports: list[CrawlReport]) -> Table:
-    table = Table(*_PRINTED, box=None, header_style="bold")
+    table = plain_table(("source", *_SHOWN))
     for report in reports:
         row = _as_row(report)
-        table.add_row(*(_cell(row[name]) for name in _PRINTED))
+        add_line(table, (report.source, *(_cell(row[name]) for name in _SHOWN)))
     return table
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> Cell:
     if isinstance(value, bool):
-        return "[green]yes[/green]" if value else "[red]no[/red]"
+        return Text("yes", "green") if value else Text("no", "red")
     return "–" if value is None else str(value)
 
 
@@ -117,18 +127,27 @@ def changes(
     if not rows:
         out.print("Nothing has changed. Changes are noticed by the second crawl of a source.")
         return
-    table = Table("noticed", "topic", "what", "before", "after", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(
-            str(row["detected_at"])[:10], str(row["topic_id"]), str(row["kind"]),
-            _short(row["before"]), _short(row["after"]),
-        )  # fmt: skip
-    out.print(table)
+    lines = [
+        TopicLine(
+            (str(row["detected_at"])[:10], str(row["kind"]).replace("_", " ")),
+            str(row["topic_id"]),
+            _difference(row["before"], row["after"]),
+        )
+        for row in rows
+    ]
+    out.print(topic_table(("noticed", "what"), lines, out.width, "before → after"))
+    out.print(counted(len(rows), "change", "changes"))
+
+
+def _difference(before: object, after: object) -> str:
+    """Return what became of what on one line; all of it is in --json."""
+    parts = [_short(value) for value in (before, after) if value is not None]
+    return " → ".join(parts)
 
 
 def _short(value: object) -> str:
-    text = " ".join(str(value or "").split())
-    return text if len(text) <= 60 else text[:59] + "…"
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _read_day(text: str | None) -> datetime | None:

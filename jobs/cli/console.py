@@ -1,6 +1,7 @@
 """What every command shares: its clock, its database, how it prints and how it fails."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ FAILED, WRONG_USE, UNHEALTHY = 1, 2, 3
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+PIPED = 400
+"""Columns of a line that goes into a file or another program: long titles stay whole there."""
 
 Now = Annotated[
     str | None,
@@ -94,9 +98,24 @@ def context_for(settings: Settings, now: datetime) -> Context:
     return Context(settings, now, engine)
 
 
+def fit_output() -> None:
+    """Let lines be as long as COLUMNS says, or the terminal, or the reader at the end of a pipe."""
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = PIPED
+
+
 def print_json(document: object) -> None:
     """Print ``document`` as the one thing on stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "match", "matches"), counted(0, "match", "matches")
+    ('1 match', '0 matches')
+    """
+    return f"{number} {one if number == 1 else many}"
 
 
 def complain(line: str) -> None:

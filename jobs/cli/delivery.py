@@ -17,6 +17,7 @@ from jobs.cli.console import (
     Context,
     Now,
     complain,
+    counted,
     open_context,
     out,
     print_json,
@@ -96,11 +97,15 @@ def _rows_of(file: Path | None) -> list[_Row]:
         return []
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
-            return list(_read_rows(file, csv.DictReader(lines)))
+            delimiter = ";" if ";" in lines.readline() else ","  # spreadsheets differ by country
+            lines.seek(0)
+            return list(_read_rows(file, csv.DictReader(lines, delimiter=delimiter)))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file}: is not UTF-8 text") from error
+        raise ConfigurationError(f"{file}: is not UTF-8 text; save it as CSV UTF-8") from error
+    except csv.Error as error:
+        raise ConfigurationError(f"{file}: is no CSV file: {error}") from error
 
 
 def _read_rows(file: Path, reader: "csv.DictReader[str]") -> Iterator[_Row]:
@@ -160,7 +165,8 @@ def digest(
 ) -> None:
     """Compose the digests that are due and send them; run again, it sends nothing twice.
 
-    Exits with 1 when nothing could leave, and with 3 when messages are in doubt or failed.
+    Exits with 1 when nothing could leave, and with 3 when messages are in doubt or failed, or a
+    digest could not be composed.
 
     Example: [bold]callwatch digest --dry-run[/bold]
     """
@@ -177,9 +183,15 @@ def digest(
     if as_json:
         print_json(_states(context, composed))
     else:
-        out.print(f"{len(composed)} digests composed")
+        queued = [one for one in composed if one.failure is None]
+        out.print(f"{counted(len(queued), 'digest', 'digests')} composed")
         _tell_delivery(delivery)
+    for one in composed:
+        if one.failure:
+            complain(f"callwatch: subscriber {one.subscriber_id}: not composed: {one.failure}")
     _exit_for(delivery)
+    if any(one.failure for one in composed):
+        raise typer.Exit(UNHEALTHY)
 
 
 def _tell_composed(composed: "list[Composed]", as_json: bool) -> None:
@@ -201,7 +213,7 @@ def _tell_composed(composed: "list[Composed]", as_json: bool) -> None:
         out.print("Nothing is due: nobody has anything new to read in this window.")
     for one in composed:
         line = f"subscriber {one.subscriber_id} ({one.cadence.value}): {one.subject}"
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def _states(context: Context, composed: "list[Composed]") -> list[dict[str, object]]:
@@ -259,7 +271,7 @@ def _tell_delivery(delivery: "Delivery") -> None:
     if not delivery.delivered and not delivery.error:
         out.print("Nothing was waiting to be sent.")
     if delivery.waiting:
-        out.print(f"{delivery.waiting} wait for a later run")
+        out.print(f"{counted(delivery.waiting, 'waits', 'wait')} for a later run")
 
 
 def _exit_for(delivery: "Delivery") -> None:

@@ -7,7 +7,7 @@ import typer
 
 from config.errors import ConfigurationError
 from jobs.cli import collecting, delivery, matching, operating, showing
-from jobs.cli.console import FAILED, WRONG_USE, complain
+from jobs.cli.console import FAILED, WRONG_USE, complain, fit_output
 from jobs.errors import KNOWN
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ for subject in (operating, collecting, showing, matching, delivery):
 
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one line and a status."""
+    fit_output()
     try:
         app()
     except ConfigurationError as error:

@@ -1,15 +1,16 @@
 """callwatch profiles, callwatch match, callwatch review."""
 
 import getpass
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
 from config.profiles import read_profiles
 from config.settings import read_settings
@@ -18,24 +19,30 @@ from jobs.cli.console import (
     Context,
     Now,
     complain,
+    counted,
     err,
     on_terminal,
     open_context,
     out,
     print_json,
+    read_now,
 )
+from jobs.cli.tables import TopicLine, add_line, plain_table, topic_table
 from store.models import Match
 from store.profiles import all_profiles, import_profiles, profile_by_slug
 from store.reviews import approve, approve_all, pending_matches, reject
 
 if TYPE_CHECKING:
-    from matcher.run import MatchRun
+    from matcher.run import BestMatch, MatchRun, ProfileResult
     from matcher.vectors import Progress as Report
 
 profiles = typer.Typer(
     help="The research groups: what they work on and may apply for.", no_args_is_help=True
 )
 review = typer.Typer(help="The queue of proposed matches, without a browser.", no_args_is_help=True)
+
+SHOWN = 3
+"""Matches of each profile that are printed when not all are asked for."""
 
 Files = Annotated[
     list[Path] | None,
@@ -68,18 +75,20 @@ def import_(files: Files = None, as_json: AsJson = False, now: Now = None) -> No
         print_json(asdict(result))
         return
     for what, slugs in asdict(result).items():
-        out.print(f"{len(slugs)} {what}{': ' if slugs else ''}{', '.join(slugs)}", markup=False)
+        line = f"{len(slugs)} {what}{': ' if slugs else ''}{', '.join(slugs)}"
+        out.print(line, markup=False, soft_wrap=True)
 
 
 @profiles.command()
-def check(files: Files = None, as_json: AsJson = False, now: Now = None) -> None:  # noqa: ARG001 - every command takes it
+def check(files: Files = None, as_json: AsJson = False, now: Now = None) -> None:
     """Check profiles without importing them; each fault with its file, line and field."""
+    read_now(now)
     folder = read_settings().configuration
     documents = read_profiles(files or [folder / "profiles"], folder)
     if as_json:
         print_json([document.slug for document in documents])
         return
-    out.print(f"{len(documents)} profiles are fine", markup=False)
+    out.print(counted(len(documents), "profile is fine", "profiles are fine"))
 
 
 @profiles.command("list")
@@ -104,14 +113,12 @@ def list_(as_json: AsJson = False, now: Now = None) -> None:
     if not rows:
         out.print("No profiles. Import some with: callwatch profiles import")
         return
-    out.print(_table(rows))
-
-
-def _table(rows: Sequence[Mapping[str, object]]) -> Table:
-    table = Table(*rows[0], box=None, header_style="bold")
+    shown = ("slug", "name", "department", "review", "version")
+    table = plain_table(shown)
+    table.columns[0].no_wrap = True
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    return table
+        add_line(table, [str(row[name]).replace("_", " ") for name in shown])
+    out.print(table)
 
 
 def match(
@@ -136,14 +143,26 @@ def match(
     if done.note:
         complain(f"callwatch: {done.note}")
     for result in done.results:
-        counts = f"{result.matched} matches, {result.new} new, {result.reopened} reopened"
-        out.print(f"\n[bold]{result.slug}[/bold] – {counts}")
-        for best in result.best if everything else result.best[:3]:
-            out.print(f"  {best.band:8} {best.percentile:4.0%}  {best.topic_id}", markup=False)
-            out.print(f"           {best.title}", markup=False, style="italic")
-            for reason in best.reasons:
-                out.print(f"           · {reason.facet}: “{reason.passage}”", markup=False)
-    out.print(f"\n{done.opportunities} opportunities; {done.embedded} texts newly embedded")
+        _tell_matches(result, result.best if everything else result.best[:SHOWN])
+    current = counted(done.opportunities, "opportunity", "opportunities")
+    out.print(f"\n{current}; {counted(done.embedded, 'text', 'texts')} newly embedded")
+
+
+def _tell_matches(result: "ProfileResult", shown: "Sequence[BestMatch]") -> None:
+    matched = counted(result.matched, "match", "matches")
+    out.print(f"\n[bold]{result.slug}[/bold] – {matched}, {result.new} new", end="")
+    out.print(f", {result.reopened} reopened" if result.reopened else "")
+    for best in shown:
+        out.print(f"  {best.band:8}  {best.topic_id}", markup=False)
+        _indented(Text(best.title, "italic"))
+        for reason in best.reasons:
+            _indented(Text.assemble("· ", (reason.facet, "dim"), f": “{reason.passage}”"))
+    if rest := result.matched - len(shown):
+        out.print(f"  … and {rest} more; --all prints them")
+
+
+def _indented(text: Text) -> None:
+    out.print(Padding(text, (0, 0, 0, 12), expand=False))
 
 
 def run_matching(context: Context, slug: str | None) -> "MatchRun":
@@ -189,8 +208,17 @@ def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None)
     if not rows:
         out.print("Nothing waits for a decision.")
         return
-    shown = ("id", "profile", "band", "topic_id", "title")
-    out.print(_table([{name: row[name] for name in shown} for row in rows]))
+    lines = [
+        TopicLine(
+            (str(row["id"]), str(row["profile"]), str(row["band"])),
+            str(row["topic_id"]),
+            str(row["title"]),
+        )
+        for row in rows
+    ]
+    out.print(topic_table(("id", "profile", "band"), lines, out.width))
+    waiting = counted(len(rows), "match waits", "matches wait")
+    out.print(f"{waiting}. Decide with: callwatch review approve ID…, or reject ID…", markup=False)
 
 
 def _pending_row(found: Match) -> dict[str, object]:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.text import Text
 
-from config.settings import Settings, read_settings
+from config.settings import read_settings
 from jobs.cli.console import (
     FAILED,
     AsJson,
+    Context,
     Now,
     err,
     on_terminal,
@@ -23,6 +24,7 @@ from jobs.cli.console import (
     read_now,
     shifted_clock,
 )
+from jobs.cli.tables import add_line, plain_table
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
 
@@ -55,7 +57,7 @@ def demo(
     finished = run_demo(folder, read_now(now) if now else None, out)
     if not once:
         out.print(f"\nThe pages are at http://127.0.0.1:{port}/ – stop with Ctrl-C.")
-        _serve(finished.settings, "127.0.0.1", port)
+        _serve(finished, "127.0.0.1", port)
 
 
 def init(
@@ -76,11 +78,12 @@ def init(
     target = folder or context.settings.config_dir
     written = write_configuration(target)
     for path in written:
-        out.print(f"wrote {path}", markup=False)
-    out.print(f"{len(written)} files written to {target}; the rest was there", markup=False)
+        out.print(f"wrote {path}", markup=False, soft_wrap=True)
+    if not written:
+        out.print(f"{target} is complete; nothing was overwritten", markup=False, soft_wrap=True)
     out.print(f"the database is up to date ({context.engine.dialect.name})", markup=False)
     if folder is not None and folder != context.settings.config_dir:
-        out.print(f"now set CALLWATCH_CONFIG_DIR={folder}", markup=False)
+        out.print(f"now set CALLWATCH_CONFIG_DIR={folder}", markup=False, soft_wrap=True)
     out.print("next: edit organisation.yaml and profiles/, then: callwatch profiles import")
 
 
@@ -112,21 +115,21 @@ def run(now: Now = None) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Port = 8000,
+    now: Now = None,
 ) -> None:
     """Serve the pages: an overview, the page that stops the mails, and /health for monitoring.
 
     Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
     """
-    _serve(open_context(None).settings, host, port)
+    _serve(open_context(now), host, port)
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
+def _serve(context: Context, host: str, port: int) -> None:
     import uvicorn
 
-    from store.db import open_engine
     from web.app import create_app
 
-    application = create_app(settings, open_engine(settings.database_url))
+    application = create_app(context.settings, context.engine, shifted_clock(context.now))
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
 
@@ -146,10 +149,12 @@ def doctor(as_json: AsJson = False, now: Now = None) -> None:
         print_json([asdict(finding) for finding in findings])
     else:
         colours = {Grade.FINE: "green", Grade.WARNING: "yellow", Grade.WRONG: "red"}
-        table = Table("", "", "", "what to do", box=None, show_header=False)
+        table = plain_table(("", "", ""))
+        table.show_header = False
         for finding in findings:
-            mark = f"[{colours[finding.grade]}]{finding.grade.value}"
-            table.add_row(finding.subject, mark, finding.says, finding.advice)
+            mark = Text(finding.grade.value, colours[finding.grade])
+            advice = ("\n→ " + finding.advice, "bold") if finding.advice else ""
+            add_line(table, (finding.subject, mark, Text.assemble(finding.says, advice)))
         out.print(table)
     if any(finding.grade is Grade.WRONG for finding in findings):
         raise typer.Exit(FAILED)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from config.deadlines import BRUSSELS
 from config.errors import ConfigurationError
-from config.programmes import programme_name, programmes
-from jobs.cli.console import AsJson, Now, open_context, out, print_json
+from config.programmes import programmes
+from jobs.cli.console import AsJson, Now, counted, err, open_context, out, print_json
+from jobs.cli.tables import TopicLine, topic_table
 from jobs.opportunity_rows import as_row, write_csv, write_xlsx
 from store.models import Opportunity, Status
 from store.opportunities import all_opportunities, next_cutoff, status_at
@@ -62,8 +62,10 @@ def opportunities(
         _write(rows, csv, xlsx, context.now)
         if as_json:
             print_json([as_row(row, context.now) for row in rows])
-        elif not (csv or xlsx):
+        elif rows and not (csv or xlsx):
             _print(rows, context.now)
+        elif not rows:
+            _explain_nothing(bool(all_opportunities(session)))
 
 
 def _has_words(row: Opportunity, query: str | None) -> bool:
@@ -87,21 +89,26 @@ def _write(rows: Sequence[Opportunity], csv: Path | None, xlsx: Path | None, now
             write(path, rows, now)
         except OSError as error:
             raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from error
-        out.print(f"{len(rows)} opportunities written to {path}", markup=False)
+        count = counted(len(rows), "opportunity", "opportunities")
+        err.print(f"{count} written to {path}", markup=False, soft_wrap=True)
 
 
 def _print(rows: Sequence[Opportunity], now: datetime) -> None:
-    if not rows:
-        out.print("No opportunities. Collect some with: callwatch crawl")
+    lines = [
+        TopicLine((_deadline_day(row, now), status_at(row, now).value), row.topic_id, row.title)
+        for row in rows
+    ]
+    out.print(topic_table(("deadline", "status"), lines, out.width))
+    out.print(counted(len(rows), "opportunity", "opportunities"))
+
+
+def _explain_nothing(any_collected: bool) -> None:
+    if any_collected:
+        out.print("None fits. Try fewer words, or another --status: open, forthcoming, closed.")
         return
-    table = Table(
-        "deadline", "status", "programme", "topic", "title", box=None, header_style="bold"
-    )
-    for row in rows:
-        cutoff = next_cutoff(row, now)
-        day = cutoff.deadline.astimezone(BRUSSELS).strftime("%d %b %Y") if cutoff else "not stated"
-        table.add_row(
-            day, status_at(row, now).value, programme_name(row.programme), row.topic_id, row.title
-        )
-    out.print(table)
-    out.print(f"{len(rows)} opportunities")
+    out.print("No opportunities. Collect some with: callwatch crawl")
+
+
+def _deadline_day(row: Opportunity, now: datetime) -> str:
+    cutoff = next_cutoff(row, now)
+    return f"{cutoff.deadline.astimezone(BRUSSELS):%d %b %Y}" if cutoff else "none ahead"

@@ -1,6 +1,5 @@
 """When jobs are due, also on the nights when the clocks change."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -81,7 +80,7 @@ def test_an_hour_that_is_missing_or_comes_twice_is_one_period(day: date, moment:
 def test_deliveries_go_on_every_ten_minutes_while_the_clocks_change(night: str) -> None:
     deliver = trigger_of("deliver")
     start = at(night) - timedelta(hours=2)
-    times = [start + timedelta(minutes=step) for step in range(5 * 60)]
+    times = [start + timedelta(minutes=5 * step) for step in range(5 * 12)]
     found = sorted({period for now in times if (period := period_at(deliver, now))})
     assert {after - before for before, after in pairwise(found)} == {timedelta(minutes=10)}
     assert len(found) == 30
@@ -118,8 +117,7 @@ def test_a_daily_job_that_was_overslept_is_due_at_each_moment_that_was_missed() 
 
 
 @pytest.mark.parametrize("minutes", [-90, -1, 0, 1, 90])
-def test_a_moment_is_found_from_a_clock_of_any_zone(
-    minutes: int, trigger: Callable[[], BaseTrigger] = lambda: trigger_of("collect", crawl_hour=2)
-) -> None:
+def test_a_moment_is_found_from_a_clock_of_any_zone(minutes: int) -> None:
+    collect = trigger_of("collect", crawl_hour=2)
     now = at("2026-10-25T01:00:00Z") + timedelta(minutes=minutes)
-    assert period_at(trigger(), now.astimezone(OSLO)) == period_at(trigger(), now)
+    assert period_at(collect, now.astimezone(OSLO)) == period_at(collect, now)
