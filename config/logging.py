@@ -17,7 +17,7 @@ class TextFormatter(logging.Formatter):
         values = " ".join(f"{name}={value!r}" for name, value in _extras(record).items())
         level = record.levelname.lower()
         line = f"{self.formatTime(record)} {level} {record.getMessage()} {values}".rstrip()
-        if record.exc_info:
+        if record.exc_info and _in_full():
             line += "\n" + self.formatException(record.exc_info)
         return line
 
@@ -34,13 +34,20 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             **_extras(record),
         }
-        if record.exc_info:
+        if record.exc_info and _in_full():
             document["traceback"] = self.formatException(record.exc_info)
         return json.dumps(document, default=str, ensure_ascii=False)
 
 
+def _in_full() -> bool:
+    """Return whether tracebacks are wanted: at the level of debug."""
+    return logging.getLogger().isEnabledFor(logging.DEBUG)
+
+
 def _extras(record: logging.LogRecord) -> dict[str, object]:
-    return {
+    error = record.exc_info[1] if record.exc_info else None
+    reason = {"error": f"{type(error).__name__}: {error}"} if error else {}
+    return reason | {
         name: value
         for name, value in vars(record).items()
         if name not in _STANDARD and name not in {"spider", "crawler"}

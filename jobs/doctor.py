@@ -2,6 +2,7 @@
 
 import asyncio
 import enum
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +11,19 @@ from importlib.util import find_spec
 from config.deadlines import deadline_rules
 from config.errors import ConfigurationError
 from config.organisation import read_organisation
-from config.profiles import read_profiles
+from config.profiles import closest, read_profiles
 from config.settings import SHIPPED, Settings
 from config.sources import configured_sources
 from jobs.cli.console import counted
 from store.crawl_runs import latest_runs
 from store.db import StoreError, open_engine, session_scope, upgrade
 from store.job_claims import try_writing
+from store.messages import messages_by_state
 from store.models import MessageState, SubscriberState
-from store.tallies import messages_by_state, row_counts, subscribers_by_state
+from store.tallies import row_counts, subscribers_by_state
 
+ALLOWED = frozenset({"CALLWATCH_SHARED"})
+"""Variables of the tests, which are no settings."""
 STALE_AFTER = timedelta(hours=36)
 
 
@@ -188,6 +192,15 @@ def check_clock(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC, {zoned:%H:%M} here")
 
 
+def check_settings(_: Settings, __: datetime) -> Iterator[Finding]:
+    """Look for variables that look like settings and are none: a misspelt one changes nothing."""
+    known = {f"CALLWATCH_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(set(os.environ) - known):
+        if name.startswith("CALLWATCH_") and name not in ALLOWED:
+            says = f"{name} is no setting{closest(name, sorted(known))}"
+            yield Finding("settings", Grade.WARNING, says, "see docs/settings.md")
+
+
 def check_extras(settings: Settings, _: datetime) -> Iterator[Finding]:
     """Look whether what the settings ask for is installed."""
     if settings.database_url.startswith("postgresql") and find_spec("psycopg") is None:
@@ -197,6 +210,7 @@ def check_extras(settings: Settings, _: datetime) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
+    check_settings,
     check_extras,
     check_database,
     check_configuration,

@@ -22,6 +22,9 @@ from store.tokens import signing_key, stop_token
 
 log = logging.getLogger(__name__)
 
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, TemplateError)
+"""What one reader's broken data may raise; nobody else is kept from their mail."""
+
 LANGUAGE = "en"
 """The language mails are written in; a reader's other wish waits for a translation."""
 
@@ -62,14 +65,21 @@ class _Post:
 def plan_due(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
     """Return what ``compose_due`` would queue, and write nothing."""
     sender = read_sender(settings.mail_from, settings.public_url)
-    planned = []
-    for due in _due(engine, settings, now):
+    done = (_plan_one(engine, due, sender, now) for due in _due(engine, settings, now))
+    return [planned for planned in done if planned is not None]
+
+
+def _plan_one(engine: Engine, due: _Due, sender: Sender, now: datetime) -> Composed | None:
+    """Return what one reader's mail would be; None where there is none to send."""
+    try:
         with session_scope(engine) as session:
             digest = _digest(session, due, now)
-        if digest is not None:
-            fitting, rendered = render_fitting(digest, stop_link(sender, ""))
-            planned.append(_composed(due, fitting, rendered.subject, None))
-    return planned
+        if digest is None:
+            return None
+        fitting, rendered = render_fitting(digest, stop_link(sender, ""))
+        return _composed(due, fitting, rendered.subject, None)
+    except BROKEN as error:
+        return _not_composed(due, error)
 
 
 def compose_due(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
@@ -107,9 +117,13 @@ def _compose_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
         with session_scope(engine) as session:
             digest = _digest(session, due, post.now)
             return _queue(session, due, digest, post) if digest else None
-    except (ValueError, LookupError, TypeError, AttributeError, TemplateError) as error:
-        log.exception("digest not composed", extra={"subscriber_id": due.subscriber_id})
-        return Composed(due.subscriber_id, due.cadence, "", (), None, type(error).__name__)
+    except BROKEN as error:
+        return _not_composed(due, error)
+
+
+def _not_composed(due: _Due, error: Exception) -> Composed:
+    log.error("digest not composed", extra={"subscriber_id": due.subscriber_id}, exc_info=error)
+    return Composed(due.subscriber_id, due.cadence, "", (), None, type(error).__name__)
 
 
 def _digest(session: Session, due: _Due, now: datetime) -> Digest | None:

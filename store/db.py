@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,14 +39,15 @@ def open_engine(url: str) -> Engine:
     """
     try:
         address = make_url(url)
-    except ArgumentError as error:
+        dialect = address.get_dialect().name
+    except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigurationError(
             "CALLWATCH_DATABASE_URL is no database address; examples: "
             "sqlite:///var/callwatch.db, postgresql+psycopg://user:secret@host/callwatch"
         ) from error
-    if address.get_backend_name() != "sqlite":
+    if dialect != "sqlite":
         return _server_engine(url)
-    if address.database and address.database != ":memory:":
+    if address.database and not address.database.startswith((":memory:", "file:")):
         try:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

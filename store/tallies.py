@@ -5,8 +5,6 @@ from sqlalchemy.orm import Session
 
 from store.models import (
     Match,
-    Message,
-    MessageState,
     Opportunity,
     Profile,
     ReviewStatus,
@@ -24,12 +22,6 @@ def row_counts(session: Session) -> dict[str, int]:
         "subscribers": select(func.count(Subscriber.id)),
     }
     return {name: session.scalars(query).one() for name, query in tables.items()}
-
-
-def messages_by_state(session: Session) -> dict[MessageState, int]:
-    """Return how many mails are in each state that occurs."""
-    query = select(Message.state, func.count()).group_by(Message.state)
-    return dict(session.execute(query).all())
 
 
 def subscribers_by_state(session: Session) -> dict[SubscriberState, int]:

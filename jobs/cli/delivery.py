@@ -175,7 +175,9 @@ def digest(
 
     context = open_context(now)
     if dry_run:
-        _tell_composed(plan_due(context.engine, context.settings, context.now), as_json)
+        planned = plan_due(context.engine, context.settings, context.now)
+        _tell_composed([one for one in planned if one.failure is None], as_json)
+        _tell_failures(planned)
         return
     open_channel(context.settings)  # a wrong setting is told before anything is composed
     composed = compose_due(context.engine, context.settings, context.now)
@@ -186,12 +188,17 @@ def digest(
         queued = [one for one in composed if one.failure is None]
         out.print(f"{counted(len(queued), 'digest', 'digests')} composed")
         _tell_delivery(delivery)
-    for one in composed:
-        if one.failure:
-            complain(f"callwatch: subscriber {one.subscriber_id}: not composed: {one.failure}")
+    failed = _tell_failures(composed)
     _exit_for(delivery)
-    if any(one.failure for one in composed):
+    if failed:
         raise typer.Exit(UNHEALTHY)
+
+
+def _tell_failures(composed: "list[Composed]") -> bool:
+    failed = [one for one in composed if one.failure]
+    for one in failed:
+        complain(f"callwatch: subscriber {one.subscriber_id}: not composed: {one.failure}")
+    return bool(failed)
 
 
 def _tell_composed(composed: "list[Composed]", as_json: bool) -> None:

@@ -16,6 +16,7 @@ from jobs.doctor import (
     check_configuration,
     check_database,
     check_mail,
+    check_settings,
     check_sources,
     examine,
 )
@@ -159,3 +160,13 @@ def test_mail_that_failed_is_warned_of(
     callwatch("digest", *AT)
     says = [one.says for one in check_mail(settings(), NOW) if one.grade is Grade.WARNING]
     assert says[0] == "1 message waiting for another attempt"
+
+
+def test_a_variable_that_is_no_setting_is_pointed_out(
+    settings: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLWATCH_PORTAL_CONTCT", "ops@example.org")
+    found = [f for f in check_settings(settings(), NOW) if "CONTCT" in f.says]
+    assert [f.says for f in found] == [
+        "CALLWATCH_PORTAL_CONTCT is no setting; did you mean CALLWATCH_PORTAL_CONTACT?"
+    ]

@@ -58,9 +58,12 @@ def test_a_read_only_database_says_what_to_do(tmp_path: Path) -> None:
     read_only.dispose()
 
 
-def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
+@pytest.mark.parametrize(
+    "url", ["user:secret@host", "postgres://user:secret@host/x", "oracle9://user:secret@host/x"]
+)
+def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ConfigurationError, match="CALLWATCH_DATABASE_URL") as caught:
-        open_engine("user:secret@host")
+        open_engine(url)
     assert "secret@" not in str(caught.value).replace("user:secret@host/callwatch", "")
 
 
