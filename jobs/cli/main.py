@@ -29,7 +29,7 @@ def main() -> None:
     """Run the command line; whatever goes wrong ends in one line and a status."""
     fit_output()
     try:
-        app()
+        app(prog_name="callwatch")
     except ConfigurationError as error:
         _fail(str(error), WRONG_USE)
     except KNOWN as error:
