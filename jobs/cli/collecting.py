@@ -39,7 +39,7 @@ def add_commands(app: typer.Typer) -> None:
 def crawl(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]…", help="Sources to collect; all configured by default."),
+        typer.Argument(metavar="SOURCE", help="Sources to collect; all configured by default."),
     ] = None,
     as_json: AsJson = False,
     now: Now = None,

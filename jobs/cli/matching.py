@@ -46,11 +46,11 @@ SHOWN = 3
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE]…", help="Files or folders; the configured ones by default."),
+    typer.Argument(metavar="FILE", help="Files or folders; the configured ones by default."),
 ]
 Slug = Annotated[str | None, typer.Option("--profile", metavar="SLUG", help="Only this profile.")]
 By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
-Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]…", help="Numbers of matches.")]
+Ids = Annotated[list[int] | None, typer.Argument(metavar="ID", help="Numbers of matches.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -266,7 +266,7 @@ def approve_matches(
 
 @review.command("reject")
 def reject_matches(
-    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of matches.")],
+    ids: Annotated[list[int], typer.Argument(metavar="ID", help="Numbers of matches.")],
     reason: Annotated[
         str | None, typer.Option(help="A short code: off-topic, not-eligible, too-small …")
     ] = None,

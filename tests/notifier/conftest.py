@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -123,6 +124,12 @@ def reason(
         "similarity": 0.6,
     }
     return values | parts
+
+
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    """Run every test here on each kind of database."""
+    return any_engine
 
 
 @pytest.fixture

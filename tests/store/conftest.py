@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store.models import Opportunity, Profile, ReviewPolicy
@@ -10,6 +11,12 @@ from tests.rows import opportunity_row, profile_row
 
 AddOpportunity = Callable[[str], Opportunity]
 AddProfile = Callable[..., Profile]
+
+
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    """Run every test here on each kind of database."""
+    return any_engine
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
 from store.crawl_runs import start_run
-from store.db import StoreError, open_engine, session_scope
+from store.db import StoreError, open_engine, session_scope, upgrade
 from store.models import CrawlRun
 
 
-def test_sqlite_keeps_foreign_keys_and_writes_ahead(engine: Engine) -> None:
-    with engine.connect() as connection:
+def test_sqlite_keeps_foreign_keys_and_writes_ahead(empty_sqlite: Engine) -> None:
+    with empty_sqlite.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
@@ -50,10 +50,13 @@ def test_a_database_without_tables_says_what_to_do(empty_engine: Engine) -> None
         start_run(session, "horizon_europe", datetime(2026, 5, 20, tzinfo=UTC))
 
 
-@pytest.mark.usefixtures("engine")
-def test_a_read_only_database_says_what_to_do(tmp_path: Path) -> None:
-    read_only = open_engine(f"sqlite:///file:{tmp_path}/callwatch.db?mode=ro&uri=true")
-    with pytest.raises(StoreError, match="writable"), session_scope(read_only) as session:
+def test_a_read_only_database_says_what_to_do(empty_sqlite: Engine, tmp_path: Path) -> None:
+    upgrade(empty_sqlite)
+    read_only = open_engine(f"sqlite:///file:{tmp_path}/empty.db?mode=ro&uri=true")
+    with (
+        pytest.raises(StoreError, match=r"readonly.*writable"),
+        session_scope(read_only) as session,
+    ):
         start_run(session, "horizon_europe", datetime(2026, 5, 20, tzinfo=UTC))
     read_only.dispose()
 
