@@ -27,7 +27,11 @@ _MARKED = nh3.Cleaner(
     url_schemes=_SCHEMES,
 )
 """The same, which also keeps the markers of sections."""
-_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, such as those that steer a terminal
+    "\u00ad\u200b-\u200f\u2060\ufeff"  # of no width
+    "\u202a-\u202e\u2066-\u2069]"  # that turn the direction of reading
+)
 _MARKER = re.compile(r'<(p|span) class="topicdescriptionkind">(.*?)</\1>', re.DOTALL)
 _HEADING = re.compile(r"<(h4)>(.*?)</h4>", re.DOTALL)
 _TAG = re.compile(r'(</?\w+(?: [\w-]+="[^"]*")*>)')

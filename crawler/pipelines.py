@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.base import PortalSpider
+from crawler.fields import as_line
 from crawler.items import CollectedPage, CrawlJob, CrawlReport
 from store.collecting import Outcome, keep_page, mark_missing
 from store.db import StoreError, open_engine, session_scope
@@ -99,7 +100,7 @@ def fill_report(report: CrawlReport, spider: PortalSpider) -> None:
 
 
 def _refused(refusals: dict[str, str]) -> list[str]:
-    lines = [f"{reference} refused: {why}" for reference, why in refusals.items()]
+    lines = [f"{as_line(reference)} refused: {why}" for reference, why in refusals.items()]
     more = len(lines) - SHOWN_REFUSALS
     return lines[:SHOWN_REFUSALS] + ([f"{more} more records refused"] if more > 0 else [])
 

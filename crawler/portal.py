@@ -88,7 +88,7 @@ def read_programme(row: Row) -> str:
 def read_topic(row: Row, rules: Rules, raw: bytes) -> Collected:
     """Return a topic of a call (record type 1)."""
     actions = row.document("actions", ACTIONS)
-    topic_id, call_id = row.one("identifier"), row.one("callIdentifier")
+    topic_id, call_id = as_line(row.one("identifier")), as_line(row.one("callIdentifier"))
     programme = read_programme(row)
     types = _action_types(actions)
     return Collected(
@@ -128,8 +128,8 @@ def read_proposals(row: Row, _: Rules, raw: bytes) -> Collected:
     return Collected(
         reference=row.reference,
         kind=Kind.PROPOSALS,
-        topic_id=row.one("identifier"),
-        call_id=row.one("callIdentifier"),
+        topic_id=as_line(row.one("identifier")),
+        call_id=as_line(row.one("callIdentifier")),
         call_title="",
         title=_title(row),
         status=read_status(row),

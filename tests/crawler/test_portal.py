@@ -143,6 +143,18 @@ def test_titles_lose_doubled_blanks_and_invisible_characters(topic: Topic, rules
     assert collected.title == "Two blanks and more"
 
 
+def test_nothing_that_steers_a_terminal_survives(topic: Topic, rules: Rules) -> None:
+    record = topic(
+        title=["A \x1b[31mred\x1b[0m\x07 title"],
+        descriptionByte=["<p>\x1b]0;owned\x07text\u202e</p>"],
+        tags=["\x9b2Jtag"],
+    )
+    collected = read_record(record, rules)
+    assert collected.title == "A [31mred[0m title"
+    assert collected.sections[0].text == "]0;ownedtext"
+    assert collected.tags == ("2Jtag",)
+
+
 def test_keywords_are_free_words_only(topic: Topic, rules: Rules) -> None:
     record = topic()
     ids = [record["metadata"]["identifier"][0], record["metadata"]["callIdentifier"][0]]
