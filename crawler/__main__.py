@@ -7,9 +7,20 @@ from dataclasses import asdict
 from config.logging import set_up_logging
 from crawler.run import crawl_here, read_job
 
+MEMORY_LIMIT_BYTES = 2 * 1024**3
+
+
+def limit_memory() -> None:
+    """Let this process fail, rather than the machine, where a source sends too much."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - not there on every system
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+
 
 def main() -> None:
     """Crawl what standard input asks for, and print what the run did."""
+    limit_memory()
     job = read_job(sys.stdin.read())
     set_up_logging(job.settings.log_format, job.settings.log_level)
     report = crawl_here(job)

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from datetime import date
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -18,9 +17,10 @@ from twisted.python.failure import Failure
 from urllib3 import encode_multipart_formdata
 from urllib3.fields import RequestField
 
-from config.deadlines import BRUSSELS, deadline_rules
+from config.deadlines import deadline_rules
 from config.programmes import programmes
 from crawler.coverage import Coverage
+from crawler.fields import as_line
 from crawler.items import CollectedPage, CrawlJob, CrawlReport
 from crawler.middlewares import plain_reason
 from crawler.portal import STATUS, is_leftover, read_record
@@ -66,8 +66,13 @@ class SourceSpider(scrapy.Spider):
             try:
                 yield read(record)
             except FieldError as error:
-                self.refusals[reference] = str(error)
-                log.warning("record refused", extra={"reference": reference, "reason": str(error)})
+                self._refuse(reference, str(error))
+            except Exception as error:  # noqa: BLE001 - one strange record must not cost its page
+                self._refuse(reference, f"{type(error).__name__}: {as_line(str(error)):.120}")
+
+    def _refuse(self, reference: str, reason: str) -> None:
+        self.refusals[reference] = reason
+        log.info("record refused", extra={"reference": reference, "reason": reason})
 
 
 class PortalSpider(SourceSpider):
@@ -145,11 +150,13 @@ class PortalSpider(SourceSpider):
 
     def is_asked_for(self, record: Record) -> bool:
         """Return whether a row fits the query; when the portal ignores it, everything comes."""
-        metadata = record.get("metadata") or {}
+        metadata = record.get("metadata")
+        if not isinstance(metadata, dict):
+            return False
         return (
             record.get("language") == "en"
             and metadata.get("DATASOURCE") == ["SEDIA"]
-            and metadata.get("type", [None])[0] in self.types
+            and metadata.get("type") in [[kind] for kind in self.types]
             and metadata.get("frameworkProgramme") == [programmes()[self.programme].code]
         )
 
@@ -157,15 +164,14 @@ class PortalSpider(SourceSpider):
         keys = [self._key(record) for record in asked]
         outside = len(answer.results) - len(asked)
         fresh = self.coverage.take(answer.total, keys, outside) - self.leftovers
-        wanted = [record for key, record in zip(keys, asked, strict=True) if key in fresh]
-        return CollectedPage(
-            number, tuple(self.read_each(wanted, lambda record: read_record(record, self.rules)))
-        )
+        wanted = {key: record for key, record in zip(keys, asked, strict=True) if key in fresh}
+        read = self.read_each(wanted.values(), lambda record: read_record(record, self.rules))
+        return CollectedPage(number, tuple(read))
 
     def _key(self, record: Record) -> str:
         """Return what tells a row apart; a leftover is a row beside the record it is a copy of."""
         reference = str(record.get("reference"))
-        if not _is_leftover(record, self.job.now.astimezone(BRUSSELS).date()):
+        if not _is_leftover(record):
             return reference
         key = f"{reference} {record['metadata'].get('esDA_IngestDate')}"
         self.leftovers.add(key)
@@ -207,9 +213,9 @@ def _with_parameters(url: str, parameters: dict[str, object]) -> str:
     return urlunsplit(parts._replace(query=urlencode(query, safe="*")))
 
 
-def _is_leftover(record: Record, today: date) -> bool:
+def _is_leftover(record: Record) -> bool:
     try:
-        return is_leftover(record, today)
+        return is_leftover(record)
     except FieldError:
         return False
 

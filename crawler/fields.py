@@ -95,7 +95,8 @@ def as_text(html: str) -> str:
     'Results:\n\n* one\n* two & three'
     """
     broken = "".join(_broken(" ".join(html.split())))
-    lines = (" ".join(line.split()) for line in entities.unescape(broken).splitlines())
+    plain = _INVISIBLE.sub("", entities.unescape(broken))
+    lines = (" ".join(line.split()) for line in plain.splitlines())
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
     return re.sub(r"^(\*|\d+\.)\n+", r"\1 ", tidy, flags=re.MULTILINE).strip()
 
@@ -159,10 +160,17 @@ def read_keywords(values: list[str], identifiers: set[str]) -> list[str]:
     >>> read_keywords(["HORIZON-X", '["Energy storage","batteries"]'], {"HORIZON-X"})
     ['Energy storage', 'batteries']
     """
-    words: list[str] = []
-    for value in values:
-        words += json.loads(value) if value.startswith("[") else [value]
+    words = [word for value in values for word in (_packed(value) or [value]) if word != "[]"]
     return [word for word in distinct([as_line(word) for word in words]) if word not in identifiers]
+
+
+def _packed(value: str) -> list[str]:
+    """Return the texts of a JSON list; none where ``value`` only looks like one."""
+    try:
+        packed = json.loads(value) if value.startswith("[") else []
+    except json.JSONDecodeError:
+        return []
+    return packed if all(isinstance(word, str) for word in packed) else []
 
 
 def read_url(text: str) -> str:

@@ -39,6 +39,8 @@ class CrawlReport:
     missing: int = 0
     refused: int = 0
     outside: int = 0
+    leftovers: int = 0
+    """Old copies that the index still carries: announced, and not kept."""
     pages: int = 0
     scans: int = 0
     announced: int | None = None

@@ -47,8 +47,9 @@ class StorePipeline:
             with session_scope(self.engine) as session:
                 run = session.get_one(CrawlRun, self.spider.run_id)
                 kept = keep_page(session, run, page.records, self.job.now)
-        except StoreError as error:
-            self._fail(str(error))
+        except Exception as error:
+            known = isinstance(error, StoreError)
+            self._fail(str(error) if known else f"{type(error).__name__}: {as_line(str(error))}")
             raise DropItem(f"page {page.number} was not stored") from error
         self.report.new += len(kept.references[Outcome.NEW])
         self.report.changed += len(kept.references[Outcome.CHANGED])
@@ -60,7 +61,7 @@ class StorePipeline:
         fill_report(self.report, self.spider)
         try:
             with session_scope(self.engine) as session:
-                if self.report.complete:
+                if self.report.complete and self.spider.coverage.scan.clean:
                     self.report.missing = mark_missing(
                         session, self.job.source.name, self.spider.seen, self.job.now
                     )
@@ -71,7 +72,7 @@ class StorePipeline:
             self.engine.dispose()
 
     def _fail(self, reason: str) -> None:
-        log.error("run failed", extra={"source": self.job.source.name, "reason": reason})
+        log.info("run failed", extra={"source": self.job.source.name, "reason": reason})
         self.report.problems = [reason]
         self.report.failed = True
         self.report.complete = self.report.healthy = False
@@ -85,10 +86,16 @@ def fill_report(report: CrawlReport, spider: PortalSpider) -> None:
     report.pages, report.scans = coverage.pages, len(coverage.scans)
     report.outside = sum(scan.outside for scan in coverage.scans)
     report.announced = coverage.announced
+    report.leftovers = len(spider.leftovers)
     if report.failed:
         return
-    report.complete = coverage.complete
+    errors = spider.crawler.stats.get_value("spider_exceptions/count", 0)
+    report.complete = coverage.complete and not errors
     report.problems = coverage.problems() + _refused(spider.refusals)
+    if errors:
+        report.problems.append(
+            f"{errors} pages could not be read; CALLWATCH_LOG_LEVEL=debug says why"
+        )
     report.failed = coverage.pages == 0
     in_range = report.seen in spider.expected
     if report.complete and not in_range:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from config.deadlines import BRUSSELS, DeadlineRule, placed_in_time
 from config.programmes import programme_slug
@@ -246,15 +246,12 @@ def _page_of_topic(url: str, topic_id: str) -> str:
     return read_url(url)
 
 
-def is_leftover(record: dict[str, object], today: date) -> bool:
-    """Return whether a row is an old record without content that the index still carries.
+def is_leftover(record: dict[str, object]) -> bool:
+    """Return whether a row is an old copy of a topic that the index still carries.
 
-    Such rows say open or forthcoming, have neither description nor actions, and are long over.
+    Such rows say open or forthcoming, and have neither description nor actions.
     """
     row = read_row(record)
-    if row.reference.rstrip("abcdefghijklmnopqrstuvwxyz").endswith(("TOPICS", "PROSPECTS")):
+    if row.many("type") != ["1"] or "TOPICS" in row.reference:
         return False
-    if row.many("actions") or row.many("descriptionByte"):
-        return False
-    days = [read_day(value) for value in row.many("deadlineDate")]
-    return all(day < today - timedelta(days=1) for day in days)
+    return not row.many("actions") and not row.many("descriptionByte")

@@ -19,10 +19,10 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    reference: str = Field(min_length=1)
+    reference: str = Field(pattern=r"^[\x21-\x7e]+$")
     url: str
     language: str
-    metadata: dict[str, list[str]]
+    metadata: dict[str, Any]
 
     def one(self, name: str) -> str:
         """Return the single value of a mandatory field.
@@ -30,18 +30,27 @@ class Row(BaseModel):
         Raises:
             FieldError: If it is missing, empty or not single.
         """
-        values = self.metadata.get(name)
-        if not values or len(values) != 1:
+        values = self.many(name)
+        if len(values) != 1:
             raise FieldError(f"{name}: one value expected, found {values!r}")
         return values[0]
 
     def optional(self, name: str) -> str:
         """Return the single value of a field that may be missing; then an empty text."""
-        return self.one(name) if self.metadata.get(name) else ""
+        return self.one(name) if self.many(name) else ""
 
     def many(self, name: str) -> list[str]:
-        """Return the values of a field that may be missing."""
-        return self.metadata.get(name, [])
+        """Return the values of a field that may be missing.
+
+        Raises:
+            FieldError: If it is no list of texts.
+        """
+        values = self.metadata.get(name)
+        if values is None:
+            return []
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise FieldError(f"{name}: a list of texts expected, found {values!r:.80}")
+        return [value.replace("\x00", "") for value in values]
 
     def document(self, name: str, shape: TypeAdapter[Value]) -> Value:
         """Return a mandatory field whose text is itself a JSON document.
@@ -50,7 +59,7 @@ class Row(BaseModel):
             FieldError: If it is missing or has another shape.
         """
         try:
-            return shape.validate_python(json.loads(self.one(name)))
+            return shape.validate_python(json.loads(self.one(name).replace("\\u0000", "")))
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in fault["loc"])
@@ -64,10 +73,9 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    api_version: str = Field(alias="apiVersion")
     total: int = Field(alias="totalResults", ge=0)
     results: list[dict[str, Any]]
-    warnings: list[Any] = []
+    warnings: list[Any] | None = None
 
 
 class _Loose(BaseModel):

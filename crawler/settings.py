@@ -33,7 +33,9 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "RETRY_TIMES": 3,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the run's report says it, in one line
         "CLOSESPIDER_ERRORCOUNT": 20,  # a spider that errs this often is wrong, not unlucky
-        "MEMUSAGE_LIMIT_MB": 1024,
+        # it reads the peak of the process that started this one as well, which holds the model;
+        # crawler.__main__ sets a limit of its own
+        "MEMUSAGE_ENABLED": False,
         "STATS_DUMP": False,
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -103,7 +103,7 @@ async def _deliver(engine: Engine, channel: Channel, clock: Clock) -> Delivery:
     finally:
         await channel.close()
     if error is not None:
-        log.error("delivery ended early", extra={"reply": error})
+        log.info("delivery ended early", extra={"reply": error})
     with session_scope(engine) as session:
         return Delivery(tuple(delivered), waiting(session), error)
 

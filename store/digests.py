@@ -96,6 +96,7 @@ def approved_matches(session: Session, subscriber_id: int, cadence: Cadence) -> 
         .join(Opportunity, Opportunity.id == Match.opportunity_id)
         .where(Subscription.subscriber_id == subscriber_id, Subscription.cadence == cadence)
         .where(Match.review_status == ReviewStatus.APPROVED, Match.current, ~set_aside)
+        .where(Match.content_hash == Opportunity.content_hash)  # what was approved, and no other
         .where(Opportunity.missing_since.is_(None))
         .options(
             joinedload(Match.profile),

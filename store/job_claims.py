@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,12 +10,14 @@ from store.models import JobClaim
 
 ABANDONED_AFTER = timedelta(hours=6)
 """A claim this old that was never finished belongs to a process that died."""
+TRIED_AGAIN_AFTER = timedelta(minutes=50)
+"""How long after a failure the job may be run again for the same period."""
 
 
 def claim_period(session: Session, job: str, period: datetime, now: datetime) -> bool:
     """Return whether this process is to run ``job`` for ``period``; nobody else then will.
 
-    A claim that a dead process left open is taken over.
+    A claim that a dead process left open is taken over, and so is one that ended in failure.
     """
     key = period.isoformat()
     try:
@@ -27,11 +29,12 @@ def claim_period(session: Session, job: str, period: datetime, now: datetime) ->
 
 
 def _take_over(session: Session, job: str, key: str, now: datetime) -> bool:
+    abandoned = and_(JobClaim.finished_at.is_(None), JobClaim.claimed_at < now - ABANDONED_AFTER)
+    failed = and_(JobClaim.failure.is_not(None), JobClaim.finished_at < now - TRIED_AGAIN_AFTER)
     taken = session.execute(
         update(JobClaim)
-        .where(JobClaim.job == job, JobClaim.period == key)
-        .where(JobClaim.finished_at.is_(None), JobClaim.claimed_at < now - ABANDONED_AFTER)
-        .values(claimed_at=now)
+        .where(JobClaim.job == job, JobClaim.period == key, or_(abandoned, failed))
+        .values(claimed_at=now, finished_at=None, failure=None)
         .returning(JobClaim.job)
     )
     return taken.first() is not None

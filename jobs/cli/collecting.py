@@ -87,7 +87,7 @@ _SHOWN = ("seen", "new", "changed", "missing", "refused", "announced", "complete
 
 def _as_row(report: CrawlReport) -> dict[str, object]:
     row = asdict(report)
-    return {name: row[name] for name in (*_PRINTED, "problems")}
+    return {name: row[name] for name in (*_PRINTED, "leftovers", "problems")}
 
 
 def _table(reports: list[CrawlReport]) -> Table:

@@ -285,5 +285,5 @@ def _exit_for(delivery: "Delivery") -> None:
     if delivery.error:
         complain(f"callwatch: {delivery.error}")
         raise typer.Exit(FAILED)
-    if delivery.count(MessageState.IN_DOUBT) or delivery.count(MessageState.FAILED):
+    if any(map(delivery.count, (MessageState.IN_DOUBT, MessageState.FAILED, MessageState.EXPIRED))):
         raise typer.Exit(UNHEALTHY)

@@ -262,3 +262,44 @@ def test_rows_outside_the_query_are_not_stored(crawling: "Crawl", samples: list[
     assert report.outside == 18 * report.scans
     assert not report.complete
     assert number_of(crawling, Opportunity) == 44
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("actions", ["[]"]),
+        ("latestInfos", ["[" * 100_000]),
+        ("deadlineDate", ["9999-12-31T00:00:00.000+0000"]),
+        ("tags", "no list"),
+    ],
+)
+def test_one_strange_record_never_costs_its_page(
+    crawling: "Crawl", samples: list[Record], field: str, value: object
+) -> None:
+    strange = copy.deepcopy(horizon(samples))
+    strange[0]["metadata"][field] = value
+    crawling.replica.records = strange
+    report = crawling.one()
+    assert (report.refused, report.new, report.healthy) == (1, 43, False)
+    assert report.problems[0].startswith(strange[0]["reference"])
+
+
+def test_tags_that_look_like_lists_and_unknown_fields_are_harmless(
+    crawling: "Crawl", samples: list[Record]
+) -> None:
+    odd = copy.deepcopy(horizon(samples))
+    odd[0]["metadata"] |= {"tags": ["[AI] for all", "[1,2]"], "brandNew": None, "another": "text"}
+    crawling.replica.records = odd
+    assert_whole(crawling.one(), samples)
+
+
+def test_an_old_copy_beside_the_record_is_counted_and_left(
+    crawling: "Crawl", samples: list[Record]
+) -> None:
+    old = copy.deepcopy(horizon(samples)[0])
+    old["reference"] = "44774210OldStyle1645574400000"
+    old["metadata"] |= {"actions": [], "descriptionByte": [], "topicConditions": []}
+    crawling.replica.records = [*horizon(samples), old]
+    report = crawling.one()
+    assert (report.complete, report.healthy, report.leftovers) == (True, True, 1)
+    assert (report.announced, report.seen, report.new) == (45, 44, 44)

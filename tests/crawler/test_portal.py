@@ -251,10 +251,11 @@ def test_a_call_without_a_deadline_has_none(rules: Rules) -> None:
 
 
 def test_an_old_record_without_content_is_a_leftover(topic: Topic) -> None:
-    stale = topic(actions=[], descriptionByte=[], deadlineDate=["2022-03-01T17:00:00.000+0000"])
+    stale = topic(actions=[], descriptionByte=[], deadlineDate=["2027-01-26T17:00:00.000+0000"])
     stale["reference"] = "44774210ERASMUSECHECharter1645574400000"
-    assert is_leftover(stale, date(2026, 5, 20))
-    assert not is_leftover(topic(), date(2026, 5, 20))
+    assert is_leftover(stale)
+    assert not is_leftover(topic())
+    assert not is_leftover(PROSPECT)
 
 
 def test_the_same_content_in_another_order_is_the_same(topic: Topic, rules: Rules) -> None:

@@ -37,6 +37,7 @@ def test_a_crawl_tells_what_it_did_and_the_next_finds_nothing_new(
     assert first == {
         "source": "erasmus_plus", "seen": 18, "new": 18, "changed": 0, "unchanged": 0, "missing": 0,
         "refused": 0, "pages": 1, "announced": 18, "complete": True, "healthy": True,
+        "leftovers": 0,
         "problems": [],
     }  # fmt: skip
     again = callwatch("crawl", "erasmus_plus", *AT)

@@ -92,10 +92,13 @@ def test_what_was_told_is_not_told_again_until_it_changes(
 ) -> None:
     profile = world.profile()
     world.subscriber(profile)
-    row = world.match(profile, world.opportunity()).opportunity
+    match = world.match(profile, world.opportunity())
     compose_due(engine, settings, now)
     assert compose_due(engine, settings, now + timedelta(days=7)) == []
-    row.content_hash = "two"
+    match.opportunity.content_hash = "two"
+    world.session.commit()
+    assert compose_due(engine, settings, now + timedelta(days=14)) == []  # approved as it was
+    match.content_hash = "two"
     world.session.commit()
     (again,) = compose_due(engine, settings, now + timedelta(days=14))
     assert again.subject.startswith("1 changed: ")
