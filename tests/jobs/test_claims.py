@@ -144,8 +144,17 @@ def test_a_finished_claim_is_never_taken_over(any_engine: Engine, work: Work) ->
     with session_scope(any_engine) as session:
         claim_period(session, "collect", PERIOD, PERIOD)
     with session_scope(any_engine) as session:
-        finish_period(session, "collect", PERIOD, PERIOD, "RuntimeError: the portal is down")
+        finish_period(session, "collect", PERIOD, PERIOD, None)
     assert not run_once(job(work), any_engine, clock(PERIOD + timedelta(hours=11)))
+
+
+def test_a_period_that_failed_is_tried_again_after_a_while(any_engine: Engine) -> None:
+    work = Work(failures=1)
+    assert run_once(job(work), any_engine, clock(PERIOD))
+    assert not run_once(job(work), any_engine, clock(PERIOD + timedelta(minutes=30)))
+    assert run_once(job(work), any_engine, clock(PERIOD + timedelta(hours=1)))
+    assert [claim.failure for claim in claims(any_engine)] == [None]
+    assert not run_once(job(work), any_engine, clock(PERIOD + timedelta(hours=3)))
 
 
 @pytest.mark.parametrize(("late", "runs"), [(GRACE, True), (GRACE + timedelta(seconds=1), False)])
@@ -167,7 +176,7 @@ def test_a_job_that_raises_is_recorded_logged_and_over(
     [record] = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert (record.message, record.__dict__["job"]) == ("job failed", "collect")
     assert record.exc_info is not None
-    assert not run_once(job(work), engine, clock(NOW + timedelta(hours=8)))
+    assert not run_once(job(work), engine, clock(NOW + timedelta(minutes=10)))
 
 
 def test_a_job_that_raises_does_not_stop_the_next(engine: Engine, work: Work) -> None:
