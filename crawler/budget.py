@@ -53,6 +53,9 @@ def read_euro(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text) or None
+        amount = Decimal(text)
     except InvalidOperation as error:
         raise FieldError(f"budget: no amount: {text!r}") from error
+    if not amount.is_finite() or amount < 0:
+        raise FieldError(f"budget: no amount: {text!r}")
+    return amount or None

@@ -245,6 +245,13 @@ def test_a_call_of_the_external_action_states_its_hour_and_its_seconds_are_noise
     assert collected.budget.own_eur == Decimal(5_164_000)
 
 
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-5", "much"])
+def test_a_budget_that_is_no_amount_is_refused(rules: Rules, amount: str) -> None:
+    record = PROSPECT | {"metadata": PROSPECT["metadata"] | {"budget": [amount]}}
+    with pytest.raises(FieldError, match="no amount"):
+        read_record(record, rules)
+
+
 def test_a_call_without_a_deadline_has_none(rules: Rules) -> None:
     metadata = {k: v for k, v in PROSPECT["metadata"].items() if k != "deadlineDate"}
     assert read_record(PROSPECT | {"metadata": metadata}, rules).cutoffs == ()
