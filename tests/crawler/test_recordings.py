@@ -63,7 +63,10 @@ def test_rows_of_the_stale_index_are_known_for_what_they_are(shared: Path) -> No
     rows = [r for page in pages(shared / "portal" / "search-mixed-index") for r in page["results"]]
     old = [r for r in rows if r["metadata"]["DATASOURCE"] == ["SEDIA"]]
     assert (len(rows), len(old)) == (200, 100)
-    assert sum(is_leftover(record) for record in old) >= 98
+    topics = [record for record in old if record["metadata"]["type"] == ["1"]]
+    assert len(topics) == 95
+    assert all(is_leftover(record) for record in topics)
+    assert not any(is_leftover(record) for record in old if record not in topics)
 
 
 def settings_for(replica: PortalReplica, folder: Path) -> Settings:
