@@ -46,7 +46,6 @@ class Coverage:
         self.scans = [Scan()]
         self.pages = 0
         self.collected: set[str] = set()
-        self.leftovers: set[str] = set()
 
     @property
     def scan(self) -> Scan:

@@ -4,37 +4,26 @@ import copy
 import json
 import socket
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import AnyHttpUrl
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.sources import Source
 from crawler.items import CrawlReport
 from crawler.replica import Failure, FailureBody, Faults
 from store.models import Change, ChangeKind, CrawlRun, Opportunity, Revision
+from tests.crawler.counting import EVERY_TIME, Record, horizon, number_of
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import Crawl
-
-Record = dict[str, Any]
-EVERY_TIME = 99
-
-
-def number_of(crawling: "Crawl", table: type) -> int:
-    with Session(crawling.engine) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def last_run(crawling: "Crawl") -> CrawlRun:
     with Session(crawling.engine) as session:
         return session.scalars(select(CrawlRun).order_by(CrawlRun.id.desc())).first() or CrawlRun()
-
-
-def horizon(records: list[Record]) -> list[Record]:
-    return [r for r in records if r["metadata"]["frameworkProgramme"] == ["43108390"]]
 
 
 def assert_whole(report: CrawlReport, samples: list[Record]) -> None:
