@@ -42,6 +42,10 @@ class CollectedCutoff:
     origin: Origin
     rule_id: str | None
     open_to: OpenTo
+    verified: bool = True
+    """Whether the date was compared with an official page."""
+    note: str = ""
+    """What else there is to know of this date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ class Collected:
     url: str
     raw: bytes
     """The source's own record, as JSON."""
+    parent_reference: str | None = None
+    unknown: frozenset[str] = frozenset()
+    """Names of the fields of which this source says nothing; what is stored of them stays."""
 
     def fields(self) -> dict[str, Any]:
         """Return what a revision is made of: no markup, and no order without meaning."""

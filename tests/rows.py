@@ -3,7 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Profile, ReviewPolicy, Status
+from store.models import (
+    Cutoff,
+    Endpoint,
+    Kind,
+    OpenTo,
+    Opportunity,
+    Origin,
+    Profile,
+    ReviewPolicy,
+    Status,
+)
 
 SEEN = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -27,6 +37,7 @@ def opportunity_row(reference: str = "1TOPICSen", **columns: Any) -> Opportunity
         "content_hash": "v1",
         "first_seen_at": SEEN,
         "last_seen_at": SEEN,
+        "confirmed_by": Endpoint.SEARCH_API,
         "last_changed_at": SEEN,
     }
     lists = (

@@ -11,11 +11,12 @@ from store.models.delivery import (
     Subscription,
 )
 from store.models.matching import Embedding, Feedback, Match, Profile, Review
-from store.models.opportunities import Change, CrawlRun, Cutoff, Opportunity, Revision
+from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
 from store.models.vocabulary import (
     Cadence,
     ChangeKind,
     Decision,
+    Endpoint,
     Kind,
     MessageState,
     OpenTo,
@@ -33,11 +34,13 @@ __all__ = [
     "Cadence",
     "Change",
     "ChangeKind",
+    "CrawlAnswer",
     "CrawlRun",
     "Cutoff",
     "Decision",
     "DigestRun",
     "Embedding",
+    "Endpoint",
     "Feedback",
     "JobClaim",
     "Kind",

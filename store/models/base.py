@@ -11,6 +11,7 @@ from store.models.vocabulary import (
     Cadence,
     ChangeKind,
     Decision,
+    Endpoint,
     Kind,
     MessageState,
     OpenTo,
@@ -27,6 +28,7 @@ from store.types import Json, UtcDateTime, by_value
 _ENUMS = (
     Kind,
     Status,
+    Endpoint,
     Origin,
     OpenTo,
     ChangeKind,

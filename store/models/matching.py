@@ -81,6 +81,8 @@ class Match(Base):
     """``strong``, ``good`` or ``possible``."""
     reasons: Mapped[list[dict[str, Any]]]
     """What carried the score: ``{passage, section, facet, terms, similarity}``, best first."""
+    eligibility: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Who of us may apply, in which role and under which rule (``matcher.eligibility``)."""
     content_hash: Mapped[str]
     """Content of the opportunity that was scored."""
     profile_version: Mapped[int]

@@ -8,7 +8,15 @@ from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
-from store.models.vocabulary import ChangeKind, Kind, OpenTo, Origin, Severity, Status
+from store.models.vocabulary import (
+    ChangeKind,
+    Endpoint,
+    Kind,
+    OpenTo,
+    Origin,
+    Severity,
+    Status,
+)
 
 
 class Opportunity(Base):
@@ -24,6 +32,8 @@ class Opportunity(Base):
     kind: Mapped[Kind]
     topic_id: Mapped[str] = mapped_column(index=True)
     """The Commission's identifier as shown to people; may be renamed and is not unique."""
+    parent_reference: Mapped[str | None] = mapped_column(index=True)
+    """Reference of the topic whose project gives the money on; of cascade funding alone."""
     call_id: Mapped[str]
     call_title: Mapped[str]
     title: Mapped[str]
@@ -68,9 +78,14 @@ class Opportunity(Base):
     content_hash: Mapped[str]
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
     last_seen_at: Mapped[datetime]
+    """When it was last confirmed."""
+    confirmed_by: Mapped[Endpoint]
+    """What it was last confirmed by."""
     last_changed_at: Mapped[datetime]
     missing_since: Mapped[datetime | None]
     """First complete run that did not return it; None while it is returned."""
+    withdrawn_at: Mapped[datetime | None]
+    """When it was found to be gone for good: missing, and not there at a direct look."""
 
     cutoffs: Mapped[list["Cutoff"]] = relationship(
         back_populates="opportunity", cascade="all, delete-orphan", order_by="Cutoff.position"
@@ -98,6 +113,10 @@ class Cutoff(Base):
     origin: Mapped[Origin]
     rule_id: Mapped[str | None]
     open_to: Mapped[OpenTo]
+    verified: Mapped[bool] = mapped_column(default=True)
+    """Whether the date was compared with an official page; False is told to every reader."""
+    note: Mapped[str] = mapped_column(default="")
+    """What else there is to know of this date, in a few words."""
 
     opportunity: Mapped[Opportunity] = relationship(back_populates="cutoffs")
 
@@ -155,9 +174,15 @@ class CrawlRun(Base):
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    """No longer returned after their last deadline."""
     missing: Mapped[int] = mapped_column(default=0)
     """Known, unexpired and not returned by this complete run."""
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    """Missing beyond the grace time, and not there at a direct look."""
     refused: Mapped[int] = mapped_column(default=0)
+    leftovers: Mapped[int] = mapped_column(default=0)
+    """Rows of the stale index: announced, and not kept."""
     outside: Mapped[int] = mapped_column(default=0)
     """Rows that the query did not ask for."""
     pages: Mapped[int] = mapped_column(default=0)
@@ -169,3 +194,28 @@ class CrawlRun(Base):
     healthy: Mapped[bool] = mapped_column(default=False)
     problems: Mapped[list[str]] = mapped_column(default=list)
     """Why it is not complete or not healthy, one sentence each."""
+    notes: Mapped[list[str]] = mapped_column(default=list)
+    """What an operator should know of a run that is healthy all the same."""
+    endpoint: Mapped[Endpoint] = mapped_column(default=Endpoint.SEARCH_API)
+    fill_rates: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Share (0..1) of the opportunities in which each field says something."""
+    shape: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the raw records looked like: key → ``{share, types}``."""
+
+
+class CrawlAnswer(Base):
+    """An answer that a run received; its body lies in the folder of answers, by its hash."""
+
+    __tablename__ = "crawl_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    crawl_run_id: Mapped[int] = mapped_column(
+        ForeignKey("crawl_run.id", ondelete="CASCADE"), index=True
+    )
+    url: Mapped[str]
+    status: Mapped[int]
+    """Of HTTP."""
+    content_type: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(index=True)

@@ -29,6 +29,19 @@ class Origin(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class Endpoint(enum.StrEnum):
+    """Where a source was read: what an opportunity was last confirmed by."""
+
+    SEARCH_API = "search_api"
+    """The portal's Search API."""
+    REFERENCE_FILE = "reference_file"
+    """The portal's grantsTenders.json: fewer fields, and some days behind."""
+    TOPIC_DETAILS = "topic_details"
+    """The portal's file of one topic, looked at directly."""
+    CONFIGURATION = "configuration"
+    """A dated file of the configuration folder."""
+
+
 class OpenTo(enum.StrEnum):
     """Who may use a cut-off."""
 
