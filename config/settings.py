@@ -47,8 +47,17 @@ class Settings(BaseSettings):
     crawl_timeout_seconds: float = Field(default=60.0, gt=0)
     """How long one answer may take."""
 
-    crawl_rescans: int = Field(default=2, ge=0, le=10)
+    crawl_rescans: int = Field(default=4, ge=0, le=10)
     """How often a source is read again when its rows moved while it was being read."""
+
+    withdrawn_after_days: int = Field(default=14, ge=1)
+    """How long an opportunity may be missing before a direct look decides if it was withdrawn."""
+
+    answers_dir: Path = Path("var/answers")
+    """Folder in which the answers of the sources are kept as they came, by their hash."""
+
+    keep_answers_days: int = Field(default=30, ge=0)
+    """How long they are kept; 0 keeps none."""
 
     mail_url: str = "folder:var/outbox"
     """How mail leaves: ``folder:PATH``, ``smtp://[user:secret@]host[:port]`` or ``smtps://…``."""
@@ -93,6 +102,15 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"no such time zone: {name!r}") from error
         return name
+
+    @property
+    def data_url(self) -> AnyHttpUrl | None:
+        """Return where the portal's static files are; None where that cannot be known.
+
+        A search address of one's own is a replica; the real portal's files do not belong to it.
+        """
+        overridden = {"portal_search_url", "portal_data_url"} & self.model_fields_set
+        return None if overridden == {"portal_search_url"} else self.portal_data_url
 
     @property
     def configuration(self) -> Path:

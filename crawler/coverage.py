@@ -11,6 +11,8 @@ class Scan:
     announced: int | None = None
     """Total that its first page announced."""
     totals: set[int] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
+    """Of the servers that answered."""
     keys: set[str] = field(default_factory=set)
     repeats: int = 0
     outside: int = 0
@@ -22,6 +24,7 @@ class Scan:
         """Whether it alone is proof of everything announced."""
         return (
             self.totals == {len(self.keys)}
+            and len(self.versions) <= 1
             and not self.repeats
             and not self.outside
             and not self.failures
@@ -52,17 +55,19 @@ class Coverage:
         """The scan that is under way."""
         return self.scans[-1]
 
-    def take(self, total: int, keys: Iterable[str], outside: int) -> set[str]:
+    def take(self, total: int, keys: Iterable[str], outside: int, version: str = "") -> set[str]:
         """Note a page that came, and return which of its rows are new to this run.
 
         Args:
             total: How many rows the page says there are.
             keys: What identifies each of its rows that the query asked for.
             outside: How many further rows the query did not ask for.
+            version: What the server that answered calls itself.
         """
         scan, keys = self.scan, list(keys)
         self.pages += 1
         scan.totals.add(total)
+        scan.versions.add(version)
         scan.announced = total if scan.announced is None else scan.announced
         scan.outside += outside
         scan.repeats += len(keys) - len(set(keys) - scan.keys)

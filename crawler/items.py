@@ -1,11 +1,14 @@
 """What goes from a spider to the pipeline, and what a crawl is asked to do and tells."""
 
+import enum
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from config.settings import Settings
 from config.sources import Source
 from store.collected import Collected
+from store.models import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,22 @@ class CollectedPage:
 
     number: int
     records: tuple[Collected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An opportunity that has been missing for so long that it is looked for directly."""
+
+    reference: str
+    topic_id: str
+
+
+class Look(enum.StrEnum):
+    """What a direct look at one opportunity found; no answer is no finding."""
+
+    THERE = "there"
+    CLOSED = "closed"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +55,9 @@ class CrawlReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    closed: int = 0
     missing: int = 0
+    withdrawn: int = 0
     refused: int = 0
     outside: int = 0
     leftovers: int = 0
@@ -47,5 +68,10 @@ class CrawlReport:
     complete: bool = False
     healthy: bool = False
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What an operator should know of a run that is healthy all the same."""
+    endpoint: Endpoint = Endpoint.SEARCH_API
+    fill_rates: dict[str, float] = field(default_factory=dict)
+    shape: dict[str, Any] = field(default_factory=dict)
     failed: bool = False
     """Whether nothing could be collected or stored."""

@@ -1,27 +1,42 @@
 """Pages of a source → the store, one transaction each."""
 
 import logging
+from datetime import datetime, timedelta
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.base import PortalSpider
+from crawler.answers import AnswerFolder
+from crawler.base import SourceSpider
 from crawler.fields import as_line
-from crawler.items import CollectedPage, CrawlJob, CrawlReport
-from store.collecting import Outcome, keep_page, mark_missing
+from crawler.health import EarlierRun, Shape
+from crawler.items import CollectedPage, CrawlJob, CrawlReport, Look
+from crawler.judging import fill_report, proves_absence
+from store.absences import note_absences
+from store.collecting import Outcome, keep_page
+from store.crawl_answers import forget_answers
+from store.crawl_runs import finished_runs
 from store.db import StoreError, open_engine, session_scope
-from store.models import CrawlRun
+from store.models import CrawlAnswer, CrawlRun, Status
 
 log = logging.getLogger(__name__)
 
-SHOWN_REFUSALS = 5
+COMPARED_RUNS = 10
+"""Earlier runs of a source that say what is usual."""
+
+FOUND: dict[Look, Status | None] = {
+    Look.THERE: Status.OPEN,
+    Look.CLOSED: Status.CLOSED,
+    Look.GONE: None,
+}
+"""What a direct look says of an opportunity's status; None: there is no such opportunity."""
 
 
 class StorePipeline:
     """Keep each page; at the end, write what the run was."""
 
-    def __init__(self, spider: PortalSpider) -> None:
+    def __init__(self, spider: SourceSpider) -> None:
         self.spider = spider
         self.job, self.report = spider.job, spider.report
         self.engine = open_engine(self.job.settings.database_url)
@@ -33,7 +48,7 @@ class StorePipeline:
         Raises:
             TypeError: If the spider is none of ours.
         """
-        if not isinstance(crawler.spider, PortalSpider):
+        if not isinstance(crawler.spider, SourceSpider):
             raise TypeError(f"no spider of ours: {crawler.spider!r}")
         return cls(crawler.spider)
 
@@ -47,6 +62,7 @@ class StorePipeline:
             with session_scope(self.engine) as session:
                 run = session.get_one(CrawlRun, self.spider.run_id)
                 kept = keep_page(session, run, page.records, self.job.now)
+                session.add_all(self._answers())
         except Exception as error:
             known = isinstance(error, StoreError)
             self._fail(str(error) if known else f"{type(error).__name__}: {as_line(str(error))}")
@@ -57,19 +73,35 @@ class StorePipeline:
         return page
 
     def close_spider(self) -> None:
-        """Write what the run was; only a complete one may say that something is missing."""
-        fill_report(self.report, self.spider)
+        """Write what the run was; only a proven one may say that something is missing."""
+        spider, report, source = self.spider, self.report, self.job.source.name
+        errors = spider.crawler.stats.get_value("spider_exceptions/count", 0)
         try:
             with session_scope(self.engine) as session:
-                if self.report.complete and self.spider.coverage.scan.clean:
-                    self.report.missing = mark_missing(
-                        session, self.job.source.name, self.spider.seen, self.job.now
-                    )
-                write_run(session.get_one(CrawlRun, self.spider.run_id), self.report, self.job)
+                runs = finished_runs(session, source, spider.endpoint, COMPARED_RUNS)
+                fill_report(spider, errors, [_as_earlier(run) for run in runs])
+                if proves_absence(spider):
+                    looks = {reference: FOUND[look] for reference, look in spider.looks.items()}
+                    gone = note_absences(session, source, spider.seen, looks, self.job.now)
+                    report.closed, report.missing = gone.closed, gone.missing
+                    report.withdrawn = gone.withdrawn
+                write_run(session.get_one(CrawlRun, spider.run_id), report, self.job)
+                session.add_all(self._answers())
+                forgotten = forget_answers(session, self._kept_since())
         except StoreError as error:
             self._fail(str(error))
+            return
         finally:
             self.engine.dispose()
+        for sha256 in forgotten:
+            AnswerFolder(self.job.settings.answers_dir).drop(sha256)
+
+    def _answers(self) -> list[CrawlAnswer]:
+        answers, self.spider.answers = self.spider.answers, []
+        return answers
+
+    def _kept_since(self) -> datetime:
+        return self.job.now - timedelta(days=self.job.settings.keep_answers_days)
 
     def _fail(self, reason: str) -> None:
         log.info("run failed", extra={"source": self.job.source.name, "reason": reason})
@@ -79,44 +111,16 @@ class StorePipeline:
         self.spider.halted = True
 
 
-def fill_report(report: CrawlReport, spider: PortalSpider) -> None:
-    """Write into ``report`` what ``spider`` saw, and judge the run."""
-    coverage = spider.coverage
-    report.seen, report.refused = len(spider.seen), len(spider.refusals)
-    report.pages, report.scans = coverage.pages, len(coverage.scans)
-    report.outside = sum(scan.outside for scan in coverage.scans)
-    report.announced = coverage.announced
-    report.leftovers = len(spider.leftovers)
-    if report.failed:
-        return
-    errors = spider.crawler.stats.get_value("spider_exceptions/count", 0)
-    report.complete = coverage.complete and not errors
-    report.problems = coverage.problems() + _refused(spider.refusals)
-    if errors:
-        report.problems.append(
-            f"{errors} pages could not be read; CALLWATCH_LOG_LEVEL=debug says why"
-        )
-    report.failed = coverage.pages == 0
-    in_range = report.seen in spider.expected
-    if report.complete and not in_range:
-        report.problems.append(
-            f"{report.seen} opportunities; {spider.expected.start} to {spider.expected.stop - 1}"
-            " are expected of a healthy run"
-        )
-    report.healthy = report.complete and not report.refused and in_range
-
-
-def _refused(refusals: dict[str, str]) -> list[str]:
-    lines = [f"{as_line(reference)} refused: {why}" for reference, why in refusals.items()]
-    more = len(lines) - SHOWN_REFUSALS
-    return lines[:SHOWN_REFUSALS] + ([f"{more} more records refused"] if more > 0 else [])
+def _as_earlier(run: CrawlRun) -> EarlierRun:
+    return EarlierRun(run.announced, run.fill_rates, Shape.of_json(run.shape))
 
 
 def write_run(run: CrawlRun, report: CrawlReport, job: CrawlJob) -> None:
     """Write ``report`` into the run's row."""
     for name in (
-        "seen", "new", "changed", "unchanged", "missing", "refused", "outside", "pages", "scans",
-        "announced", "complete", "healthy", "problems",
+        "seen", "new", "changed", "unchanged", "closed", "missing", "withdrawn", "refused",
+        "outside", "leftovers", "pages", "scans", "announced", "complete", "healthy", "problems",
+        "notes", "endpoint", "fill_rates", "shape",
     ):  # fmt: skip
         setattr(run, name, getattr(report, name))
     run.finished_at = job.now

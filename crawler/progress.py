@@ -8,7 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.base import PAGE_SIZE, PortalSpider
+from crawler.base import PAGE_SIZE, SourceSpider
 from crawler.items import CollectedPage, CrawlJob
 
 
@@ -36,7 +36,7 @@ class PageProgress:
             NotConfigured: If no bar is wanted.
         """
         spider = crawler.spider
-        if not isinstance(spider, PortalSpider) or not spider.job.progress:
+        if not isinstance(spider, SourceSpider) or not spider.job.progress:
             raise NotConfigured
         bar = cls(spider.job)
         crawler.signals.connect(bar.start, signals.spider_opened)
@@ -48,7 +48,7 @@ class PageProgress:
         """Draw the bar."""
         self.bar.start()
 
-    def advance(self, item: CollectedPage, spider: PortalSpider) -> None:
+    def advance(self, item: CollectedPage, spider: SourceSpider) -> None:
         """Move the bar by a page; a further scan adds its pages to the whole."""
         announced = spider.coverage.announced or 0
         pages = -(-announced // PAGE_SIZE) * len(spider.coverage.scans)

@@ -76,6 +76,8 @@ class Answer(BaseModel):
     total: int = Field(alias="totalResults", ge=0)
     results: list[dict[str, Any]]
     warnings: list[Any] | None = None
+    version: str = Field(alias="apiVersion", default="")
+    """Of the server that answered; changes every few weeks."""
 
 
 class _Loose(BaseModel):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings as ScrapySettings
@@ -15,11 +15,14 @@ from config.errors import ConfigurationError
 from config.programmes import programmes
 from config.settings import Settings
 from config.sources import Source, configured_sources
-from crawler.base import PortalSpider
-from crawler.items import CrawlJob, CrawlReport
+from crawler.base import SourceSpider
+from crawler.items import CrawlJob, CrawlReport, Doubt
+from crawler.search_api import PortalSpider
 from crawler.settings import SPIDER_MODULES, scrapy_settings
+from store.absences import long_missing
 from store.crawl_runs import start_run
 from store.db import StoreError, open_engine, session_scope
+from store.models import Endpoint
 
 
 def chosen_sources(settings: Settings, names: Iterable[str]) -> list[Source]:
@@ -35,7 +38,7 @@ def chosen_sources(settings: Settings, names: Iterable[str]) -> list[Source]:
     return sources
 
 
-def spider_for(source: Source) -> type[PortalSpider]:
+def spider_for(source: Source) -> type[SourceSpider]:
     """Return the spider of ``source``: its own, or the portal's for a programme without one.
 
     Raises:
@@ -43,7 +46,7 @@ def spider_for(source: Source) -> type[PortalSpider]:
     """
     loader = SpiderLoader.from_settings(ScrapySettings({"SPIDER_MODULES": SPIDER_MODULES}))
     if source.name in loader.list():
-        spider: type[PortalSpider] = loader.load(source.name)  # type: ignore[assignment]  # all of ours are
+        spider: type[SourceSpider] = loader.load(source.name)  # type: ignore[assignment]  # all of ours are
         return spider
     if source.name not in programmes():
         known = sorted({*loader.list(), *programmes()})
@@ -76,8 +79,8 @@ def _crawl_apart(job: CrawlJob) -> CrawlReport:
         check=False,
     )
     try:
-        return CrawlReport(**json.loads(child.stdout))
-    except (json.JSONDecodeError, TypeError):
+        return read_report(child.stdout)
+    except (ValueError, TypeError):
         ended = f"the crawl ended with status {child.returncode} and told nothing"
         return CrawlReport(job.source.name, problems=[ended], failed=True)
 
@@ -109,19 +112,32 @@ def read_job(text: str) -> CrawlJob:
     )
 
 
+def read_report(text: str) -> CrawlReport:
+    """Return the report that the child process printed.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    document = json.loads(text)
+    return CrawlReport(**document | {"endpoint": Endpoint(document["endpoint"])})
+
+
 def crawl_here(job: CrawlJob) -> CrawlReport:
     """Run one crawl in this process; possible once, for the reactor cannot be started again."""
-    report = CrawlReport(job.source.name)
+    report, spider = CrawlReport(job.source.name), spider_for(job.source)
+    grace = timedelta(days=job.settings.withdrawn_after_days)
     engine = open_engine(job.settings.database_url)
     try:
         with session_scope(engine) as session:
-            run_id = start_run(session, job.source.name, job.now).id
+            run_id = start_run(session, job.source.name, job.now, spider.endpoint).id
+            rows = long_missing(session, job.source.name, job.now, grace)
+            doubts = [Doubt(row.reference, row.topic_id) for row in rows]
     except StoreError as error:
         report.problems, report.failed = [str(error)], True
         return report
     finally:
         engine.dispose()
     process = AsyncCrawlerProcess(scrapy_settings(job.settings))
-    process.crawl(spider_for(job.source), job=job, report=report, run_id=run_id)
+    process.crawl(spider, job=job, report=report, run_id=run_id, doubts=doubts)
     process.start()
     return report

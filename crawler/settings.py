@@ -42,6 +42,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
             "crawler.middlewares.PatientRetryMiddleware": 550,
             "crawler.middlewares.UnreadableRobotsMiddleware": 110,
         },
+        "SPIDER_MIDDLEWARES": {"crawler.answers.KeptAnswersMiddleware": 10},
         "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 300},
         "EXTENSIONS": {"crawler.progress.PageProgress": 100},
     }

@@ -95,7 +95,13 @@ class Collected:
     """Names of the fields of which this source says nothing; what is stored of them stays."""
 
     def fields(self) -> dict[str, Any]:
-        """Return what a revision is made of: no markup, and no order without meaning."""
+        """Return what a revision is made of: no markup, no order without meaning, no unknowns."""
+        hidden = set(self.unknown)
+        if "budget" in hidden:
+            hidden.update(_BUDGET_FIELDS)
+        return {name: value for name, value in self._all_fields().items() if name not in hidden}
+
+    def _all_fields(self) -> dict[str, Any]:
         budget = self.budget
         return {
             "title": self.title,
@@ -110,7 +116,15 @@ class Collected:
             "opens_on": self.opens_on.isoformat(),
             "deadline_model": self.deadline_model,
             "cutoffs": [
-                {"day": c.day.isoformat(), "stage": c.stage, "deadline": c.deadline.isoformat()}
+                {
+                    "day": c.day.isoformat(),
+                    "stage": c.stage,
+                    "deadline": c.deadline.isoformat(),
+                    "origin": c.origin.value,
+                    "open_to": c.open_to.value,
+                    "verified": c.verified,
+                    "note": c.note,
+                }
                 for c in self.cutoffs
             ],
             "budget_eur": _amount(budget.own_eur),
@@ -119,8 +133,8 @@ class Collected:
             "min_contribution_eur": _amount(budget.min_contribution_eur),
             "max_contribution_eur": _amount(budget.max_contribution_eur),
             "expected_grants": budget.expected_grants,
-            "sections": [[section.label, section.text] for section in self.sections],
-            "conditions": [[section.label, section.text] for section in self.conditions],
+            "sections": sorted([section.label, section.text] for section in self.sections),
+            "conditions": sorted([section.label, section.text] for section in self.conditions),
             "destination": self.destination,
             "keywords": sorted(self.keywords),
             "tags": sorted(self.tags),
@@ -128,7 +142,15 @@ class Collected:
             "divisions": sorted(self.divisions),
             "news": [[item.day, item.text] for item in self.news],
             "url": self.url,
+            "parent_reference": self.parent_reference,
         }
+
+
+_BUDGET_FIELDS = (
+    "budget_eur", "shared_budget_eur", "budget_shared_by", "min_contribution_eur",
+    "max_contribution_eur", "expected_grants",
+)  # fmt: skip
+"""What ``Collected.budget`` is in a revision."""
 
 
 def content_hash(fields: dict[str, Any]) -> str:

@@ -18,8 +18,11 @@ def next_cutoff(opportunity: Opportunity, now: datetime) -> Cutoff | None:
 def status_at(opportunity: Opportunity, now: datetime) -> Status:
     """Return how the opportunity stands: what the source says, unless the dates say it is over.
 
-    The portal keeps records as open or forthcoming long after their last deadline.
+    The portal keeps records as open or forthcoming long after their last deadline. What was
+    withdrawn is over as well.
     """
+    if opportunity.withdrawn_at is not None:
+        return Status.CLOSED
     if opportunity.cutoffs and next_cutoff(opportunity, now) is None:
         return Status.CLOSED
     return opportunity.status
@@ -29,7 +32,7 @@ def current_opportunities(session: Session, now: datetime) -> Sequence[Opportuni
     """Return what is open or forthcoming at ``now``, with cut-offs, in the order of topic ids."""
     rows = session.scalars(
         select(Opportunity)
-        .where(Opportunity.status != Status.CLOSED)
+        .where(Opportunity.status != Status.CLOSED, Opportunity.withdrawn_at.is_(None))
         .options(selectinload(Opportunity.cutoffs))
         .order_by(Opportunity.topic_id, Opportunity.reference)
     )

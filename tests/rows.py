@@ -71,5 +71,7 @@ def cutoff_row(deadline: datetime, **columns: Any) -> Cutoff:
         "day": deadline.date(),
         "origin": Origin.STATED,
         "open_to": OpenTo.ALL,
+        "verified": True,
+        "note": "",
     }
     return Cutoff(deadline=deadline, **values | columns)

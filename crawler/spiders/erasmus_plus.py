@@ -1,6 +1,6 @@
 """The actions of Erasmus+ that the executive agency runs, from the Funding & Tenders Portal."""
 
-from crawler.base import PortalSpider
+from crawler.search_api import PortalSpider
 
 
 class ErasmusPlusSpider(PortalSpider):

@@ -1,6 +1,6 @@
 """Horizon Europe, from the Funding & Tenders Portal."""
 
-from crawler.base import PortalSpider
+from crawler.search_api import PortalSpider
 
 
 class HorizonEuropeSpider(PortalSpider):

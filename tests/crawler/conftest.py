@@ -76,6 +76,7 @@ def crawling(tmp_path: Path, samples: list[Record], now: datetime) -> Iterator[C
             portal_search_url=AnyHttpUrl(replica.search_url),
             crawl_delay_seconds=0,
             config_dir=SHIPPED,
+            answers_dir=tmp_path / "answers",
         )
         engine = open_engine(settings.database_url)
         upgrade(engine)

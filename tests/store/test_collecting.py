@@ -1,4 +1,5 @@
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -7,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from store.collected import Collected, CollectedBudget, CollectedCutoff, CollectedSection
-from store.collecting import Outcome, keep_page, mark_missing
+from store.collected import Collected, CollectedBudget, CollectedCutoff
+from store.collecting import Outcome, keep_page
 from store.crawl_runs import latest_runs, start_run
-from store.db import session_scope
-from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Revision, Status
+from store.db import open_engine, session_scope, upgrade
+from store.models import Change, Cutoff, Endpoint, OpenTo, Opportunity, Origin, Revision, Status
 from store.opportunities import current_opportunities, next_cutoff, status_at
+from tests.store.records import topic_record
 
 NOW = datetime(2026, 5, 20, 6, tzinfo=UTC)
 
@@ -22,33 +24,7 @@ def cutoff(day: str, stage: int | None = None, open_to: OpenTo = OpenTo.ALL) -> 
     return CollectedCutoff(stage, date.fromisoformat(day), at, Origin.RULE, "a-rule", open_to)
 
 
-TOPIC = Collected(
-    reference="1TOPICSen",
-    kind=Kind.TOPIC,
-    topic_id="HORIZON-X-01",
-    call_id="HORIZON-X",
-    call_title="A call",
-    title="A topic",
-    status=Status.OPEN,
-    programme="horizon_europe",
-    action_types=("HORIZON-RIA",),
-    action_labels=("HORIZON Research and Innovation Actions",),
-    grant_agreements=("HORIZON-AG",),
-    opens_on=date(2026, 5, 5),
-    deadline_model="single-stage",
-    cutoffs=(cutoff("2026-09-15"),),
-    budget=CollectedBudget(own_eur=Decimal("72323812.37"), shared_by=1),
-    sections=(CollectedSection("Scope", "<p>Text</p>", "Text"),),
-    conditions=(),
-    destination="",
-    keywords=("wind",),
-    tags=(),
-    priorities=("AI",),
-    divisions=(),
-    news=(),
-    url="https://example.org/",
-    raw=b"raw",
-)
+TOPIC = topic_record(cutoffs=(cutoff("2026-09-15"),))
 
 
 def keep(engine: Engine, *records: Collected, now: datetime = NOW) -> dict[Outcome, list[str]]:
@@ -112,26 +88,6 @@ def test_an_error_on_a_page_keeps_nothing_of_it(any_engine: Engine) -> None:
         assert session.scalar(select(func.count(Opportunity.id))) == 0
 
 
-def test_only_what_is_not_over_can_be_missing(any_engine: Engine) -> None:
-    over = replace(TOPIC, reference="2TOPICSen", cutoffs=(cutoff("2026-05-19"),))
-    keep(any_engine, TOPIC, over, replace(TOPIC, reference="3TOPICSen"))
-    with session_scope(any_engine) as session:
-        assert mark_missing(session, "horizon_europe", {"3TOPICSen"}, NOW) == 1
-        assert mark_missing(session, "erasmus_plus", set(), NOW) == 0
-    with session_scope(any_engine) as session:
-        assert mark_missing(session, "horizon_europe", set(), NOW + timedelta(days=1)) == 2
-        since = session.scalars(
-            select(Opportunity.missing_since).where(Opportunity.reference == "1TOPICSen")
-        ).one()
-        assert since == NOW
-    assert keep(any_engine, TOPIC)[Outcome.UNCHANGED]
-    with Session(any_engine) as session:
-        gone = session.scalars(
-            select(Opportunity.reference).where(Opportunity.missing_since.is_not(None))
-        ).all()
-        assert gone == ["3TOPICSen"]
-
-
 def test_the_dates_have_the_last_word_on_the_status(any_engine: Engine) -> None:
     two_stage = (cutoff("2026-05-19", 1), cutoff("2026-09-15", 2, OpenTo.INVITED))
     keep(
@@ -166,3 +122,53 @@ def test_the_last_run_of_each_source_is_found(any_engine: Engine) -> None:
             last = start_run(session, source, NOW)
         assert [run.source for run in latest_runs(session)] == ["erasmus_plus", "horizon_europe"]
         assert latest_runs(session)[1].id == last.id
+
+
+PARTIAL = replace(
+    TOPIC,
+    deadline_model="",
+    budget=CollectedBudget(),
+    sections=(),
+    conditions=(),
+    unknown=frozenset({"deadline_model", "budget", "sections", "conditions"}),
+)
+
+
+def test_what_a_source_does_not_know_of_a_record_stays(any_engine: Engine) -> None:
+    keep(any_engine, TOPIC)
+    assert keep(any_engine, PARTIAL)[Outcome.UNCHANGED]
+    assert keep(any_engine, replace(PARTIAL, title="Another"))[Outcome.CHANGED]
+    with Session(any_engine) as session:
+        row = stored(session)
+        assert row.title == "Another"
+        assert row.budget_eur == Decimal("72323812.37")
+        assert row.sections
+        assert row.revisions[-1].fields["sections"] == [["Scope", "Text"]]
+
+
+def test_what_was_unknown_is_learnt_without_an_event(any_engine: Engine) -> None:
+    keep(any_engine, PARTIAL)
+    with Session(any_engine) as session:
+        assert "budget_eur" not in stored(session).revisions[0].fields
+    assert keep(any_engine, TOPIC)[Outcome.CHANGED]
+    with Session(any_engine) as session:
+        assert stored(session).budget_eur == Decimal("72323812.37")
+        assert [change.kind for change in session.scalars(select(Change))] == ["new"]
+
+
+def test_a_record_is_confirmed_by_what_the_run_read(any_engine: Engine) -> None:
+    with session_scope(any_engine) as session:
+        run = start_run(session, "horizon_europe", NOW, Endpoint.REFERENCE_FILE)
+        keep_page(session, run, [PARTIAL], NOW)
+        assert stored(session).confirmed_by is Endpoint.REFERENCE_FILE
+
+
+def test_two_crawls_at_once_tell_a_change_once(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    upgrade(engine)
+    keep(engine, TOPIC)
+    changed = replace(TOPIC, title="Another")
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(lambda _: keep(engine, changed), range(4)))
+    assert sum(bool(outcome[Outcome.CHANGED]) for outcome in outcomes) == 1
+    engine.dispose()
