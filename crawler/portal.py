@@ -1,12 +1,13 @@
 """A record of the EU Funding & Tenders Portal → an opportunity. Pure."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from config.deadlines import BRUSSELS, DeadlineRule, placed_in_time
 from config.programmes import programme_slug
 from crawler.budget import read_budget, read_euro
+from crawler.cascade import read_cascade
 from crawler.fields import (
     as_line,
     as_safe_html,
@@ -22,7 +23,9 @@ from crawler.records import (
     ACTIONS,
     NEWS,
     Action,
+    ActionType,
     FieldError,
+    News,
     Row,
     distinct,
     read_row,
@@ -90,10 +93,10 @@ def read_topic(row: Row, rules: Rules, raw: bytes) -> Collected:
     actions = row.document("actions", ACTIONS)
     topic_id, call_id = as_line(row.one("identifier")), as_line(row.one("callIdentifier"))
     programme = read_programme(row)
-    types = _action_types(actions)
+    types = action_types(kind for action in actions for kind in action.types)
     return Collected(
         reference=row.reference,
-        kind=_kind_of_topic(types),
+        kind=kind_of_topic(types),
         topic_id=topic_id,
         call_id=call_id,
         call_title=as_line(row.one("callTitle")),
@@ -116,7 +119,7 @@ def read_topic(row: Row, rules: Rules, raw: bytes) -> Collected:
         tags=tuple(read_keywords(row.many("tags"), set())),
         priorities=tuple(distinct(row.many("crossCuttingPriorities"))),
         divisions=tuple(distinct(row.many("programmeDivision"))),
-        news=tuple(_news(row)),
+        news=tuple(as_news(row.document("latestInfos", NEWS))),
         url=_page_of_topic(row.url, topic_id),
         raw=raw,
     )
@@ -154,9 +157,15 @@ def read_proposals(row: Row, _: Rules, raw: bytes) -> Collected:
     )
 
 
+def read_cascade_call(row: Row, _: Rules, raw: bytes) -> Collected:
+    """Return a cascade funding call (record type 8)."""
+    return read_cascade(row, read_status(row), read_programme(row), raw)
+
+
 READERS: dict[str, Callable[[Row, Rules, bytes], Collected]] = {
     "1": read_topic,
     "2": read_proposals,
+    "8": read_cascade_call,
 }
 """Who reads each ``metadata.type``."""
 
@@ -168,17 +177,17 @@ def _title(row: Row) -> str:
     return title
 
 
-def _action_types(actions: list[Action]) -> dict[str, str]:
+def action_types(types: Iterable[ActionType]) -> dict[str, str]:
     """Return label by code; the portal repeats them cumulatively and in any order."""
     pairs = {}
-    for action in actions:
-        for kind in action.types:
-            code, _, label = kind.code_and_label.partition(" ")
-            pairs[code] = as_line(label) or code
+    for kind in types:
+        code, _, label = kind.code_and_label.partition(" ")
+        pairs[code] = as_line(label) or code
     return dict(sorted(pairs.items()))
 
 
-def _kind_of_topic(types: dict[str, str]) -> Kind:
+def kind_of_topic(types: dict[str, str]) -> Kind:
+    """Return whether action types (label by code) are all prizes."""
     prizes = [code.casefold().endswith(("-rpr", "-ipr", "-prize", "-pr")) for code in types]
     return Kind.PRIZE if prizes and all(prizes) else Kind.TOPIC
 
@@ -200,8 +209,11 @@ def _cutoffs(
     two_stage = _deadline_model(actions) == "two-stage"
     if two_stage and len(days) > 2:
         raise FieldError(f"deadlines: a two-stage topic with {_shown(days)}")
+    types = action_types(kind for action in actions for kind in action.types)
     for position, day in enumerate(days, start=1):
-        moment = placed_in_time(day, programme, rules)
+        moment = placed_in_time(
+            day, programme, rules, kind=kind_of_topic(types), action_types=types
+        )
         invited = two_stage and position == 2
         yield CollectedCutoff(
             stage=position if two_stage else None,
@@ -218,8 +230,8 @@ def _shown(days: list[date]) -> str:
 
 
 def _stated_cutoffs(row: Row) -> Iterator[CollectedCutoff]:
-    """Yield cut-offs that are real moments; their seconds are noise."""
-    moments = {read_moment(value).replace(second=0) for value in row.many("deadlineDate")}
+    """Yield cut-offs that are real moments; their seconds are noise, which is told apart later."""
+    moments = {read_moment(value) for value in row.many("deadlineDate")}
     for moment in sorted(moments):
         yield CollectedCutoff(
             stage=None,
@@ -231,12 +243,13 @@ def _stated_cutoffs(row: Row) -> Iterator[CollectedCutoff]:
         )
 
 
-def _news(row: Row) -> list[CollectedNews]:
-    items = []
-    for item in row.document("latestInfos", NEWS):
+def as_news(items: list[News]) -> list[CollectedNews]:
+    """Return news with safe markup, the newest first."""
+    collected = []
+    for item in items:
         safe = as_safe_html(item.content)
-        items.append(CollectedNews(item.last_change[:10], safe, as_text(safe)))
-    return sorted(items, key=lambda item: (item.day, item.text), reverse=True)
+        collected.append(CollectedNews(item.last_change[:10], safe, as_text(safe)))
+    return sorted(collected, key=lambda item: (item.day, item.text), reverse=True)
 
 
 def _page_of_topic(url: str, topic_id: str) -> str:

@@ -10,4 +10,7 @@ class ErasmusPlusSpider(PortalSpider):
 
     # PortalSpider
     programme = "erasmus_plus"
-    expected = range(1, 201)  # 2 in summer, 26 in March
+
+    # SourceSpider
+    expected = range(1, 101)  # 2 in summer, 26 in March
+    fill_rates = {"action_types": 0.9, "call_title": 0.9, "conditions": 0.9, "cutoffs": 0.9}

@@ -10,4 +10,15 @@ class HorizonEuropeSpider(PortalSpider):
 
     # PortalSpider
     programme = "horizon_europe"
-    expected = range(250, 2_001)  # 380 to 470 in 2026, up to 1,000 with the stale index
+
+    # SourceSpider
+    expected = range(360, 1_001)  # 410 to 510 in 2026
+    fill_rates = {
+        "action_types": 0.98,
+        "budget": 0.9,
+        "call_title": 0.98,
+        "conditions": 0.95,
+        "cutoffs": 0.98,
+        "grant_agreements": 0.95,
+        "sections": 0.9,
+    }

@@ -60,6 +60,8 @@ def crawl(
     for report in reports:
         for problem in report.problems:
             complain(f"callwatch: {report.source}: {problem}")
+        for note in report.notes:
+            complain(f"callwatch: {report.source}: note: {note}")
     if any(report.failed for report in reports):
         raise typer.Exit(FAILED)
     if not all(report.healthy for report in reports):
@@ -81,13 +83,20 @@ _PRINTED = (
 )  # fmt: skip
 
 
-_SHOWN = ("seen", "new", "changed", "missing", "refused", "announced", "complete", "healthy")
+_FURTHER = (
+    "closed", "withdrawn", "leftovers", "scans", "endpoint", "fill_rates", "problems", "notes",
+)  # fmt: skip
+"""What --json tells beside."""
+
+_SHOWN = (
+    "seen", "new", "changed", "closed", "missing", "refused", "announced", "complete", "healthy",
+)  # fmt: skip
 """Columns of the table beside the source: what fits a terminal of 80 columns."""
 
 
 def _as_row(report: CrawlReport) -> dict[str, object]:
     row = asdict(report)
-    return {name: row[name] for name in (*_PRINTED, "leftovers", "problems")}
+    return {name: row[name] for name in (*_PRINTED, *_FURTHER)}
 
 
 def _table(reports: list[CrawlReport]) -> Table:

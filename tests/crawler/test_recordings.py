@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from pydantic import AnyHttpUrl
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from config.deadlines import DeadlineRule
 from config.settings import SHIPPED, Settings
@@ -19,13 +17,10 @@ from crawler.portal import is_leftover, read_record
 from crawler.replica import Faults, PortalReplica, read_records
 from crawler.run import crawl
 from store.db import open_engine, upgrade
-from store.models import Change, ChangeKind, Opportunity
 
 Record = dict[str, Any]
 
 PROGRAMMES = {"horizon_europe": "43108390", "erasmus_plus": "43353764"}
-CONSECUTIVE = ("2026-05-20", "2026-05-21", "2026-05-22", "2026-05-26", "2026-05-27", "2026-05-28")
-"""Scans that hold every record of their day."""
 
 
 def pages(folder: Path) -> Iterator[dict[str, Any]]:
@@ -75,54 +70,12 @@ def settings_for(replica: PortalReplica, folder: Path) -> Settings:
         portal_search_url=AnyHttpUrl(replica.search_url),
         crawl_delay_seconds=0,
         config_dir=SHIPPED,
+        keep_answers_days=0,
     )
-
-
-def scan_names() -> list[str]:
-    return [
-        "2026-05-07", "2026-05-14", "2026-05-19", *CONSECUTIVE, "2026-06-02", "2026-06-03",
-        "2026-06-08", "2026-06-10",
-    ]  # fmt: skip
 
 
 def at(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T06:00:00+00:00")
-
-
-def test_every_scan_is_crawled_completely_in_the_order_of_days(
-    shared: Path, tmp_path: Path
-) -> None:
-    with PortalReplica([]) as replica:
-        settings = settings_for(replica, tmp_path)
-        engine = open_engine(settings.database_url)
-        upgrade(engine)
-        for day in scan_names():
-            folder = shared / "portal" / "search" / day
-            replica.records = read_records(folder)
-            for report in crawl([Source(name) for name in PROGRAMMES], settings, at(day)):
-                wanted = references(folder, PROGRAMMES[report.source])
-                assert (report.seen, report.announced) == (len(wanted), len(wanted))
-                assert (report.complete, report.healthy, report.refused) == (True, True, 0)
-                assert report.new + report.changed + report.unchanged == report.seen
-        check_first_sights(engine, shared)
-        engine.dispose()
-
-
-def check_first_sights(engine: Engine, shared: Path) -> None:
-    """Compare who is new on which day with the recordings themselves."""
-    known: set[str] = set()
-    for day in scan_names():
-        folder = shared / "portal" / "search" / day
-        today = references(folder, PROGRAMMES["horizon_europe"])
-        with Session(engine) as session:
-            new = session.scalars(
-                select(Opportunity.reference)
-                .join(Change, Change.opportunity_id == Opportunity.id)
-                .where(Change.kind == ChangeKind.NEW, Change.detected_at == at(day))
-                .where(Opportunity.source == "horizon_europe")
-            ).all()
-        assert sorted(new) == sorted(today - known)
-        known |= today
 
 
 @pytest.mark.parametrize("day", ["2026-05-20"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crawler.replica import Failure, FailureBody, Faults, PortalReplica, read_records
 from jobs.cli.console import out
 from jobs.demo import SAMPLES
-from store.models import Opportunity
+from store.models import Kind, Opportunity, Status
 from tests.jobs.conftest import AT, Callwatch
 
 TOPIC = "HORIZON-CL5-2026-09-D3-03"
@@ -34,17 +34,18 @@ def test_a_crawl_tells_what_it_did_and_the_next_finds_nothing_new(
     callwatch: Callwatch,
 ) -> None:
     [first] = callwatch("crawl", "--json", *AT).document
+    assert first.pop("fill_rates")["cutoffs"] == 1
     assert first == {
         "source": "erasmus_plus", "seen": 18, "new": 18, "changed": 0, "unchanged": 0, "missing": 0,
         "refused": 0, "pages": 1, "announced": 18, "complete": True, "healthy": True,
-        "leftovers": 0,
-        "problems": [],
+        "closed": 0, "withdrawn": 0, "leftovers": 0, "scans": 1, "endpoint": "search_api",
+        "problems": [], "notes": [],
     }  # fmt: skip
     again = callwatch("crawl", "erasmus_plus", *AT)
     assert (again.status, again.err) == (0, "")
     heading, row = again.out.splitlines()
     assert heading.split()[:4] == ["source", "seen", "new", "changed"]
-    assert row.split() == ["erasmus_plus", "18", "0", "0", "0", "0", "18", "yes", "yes"]
+    assert row.split() == ["erasmus_plus", *"18 0 0 0 0 0 18 yes yes".split()]
 
 
 @pytest.mark.usefixtures("portal")
@@ -98,10 +99,13 @@ def test_an_opportunity_as_json_has_what_a_reader_may_want(
         "deadline_model", "cutoffs", "budget_eur", "shared_budget_eur", "budget_shared_by",
         "min_contribution_eur", "max_contribution_eur", "expected_grants", "sections", "conditions",
         "destination", "keywords", "tags", "priorities", "divisions", "news", "url",
-        "first_seen_at", "last_seen_at", "missing_since",
+        "first_seen_at", "last_seen_at", "missing_since", "deadline_verified", "deadline_note",
+        "confirmed_by", "confirmed_at",
     }  # fmt: skip
     assert row["deadline"] == "2026-09-15T17:00:00+02:00"
     assert row["topic_id"] == TOPIC
+    assert (row["deadline_verified"], row["deadline_note"]) == (True, "")
+    assert (row["confirmed_by"], row["confirmed_at"]) == ("search_api", row["last_seen_at"])
 
 
 @pytest.mark.parametrize(
@@ -165,6 +169,37 @@ def test_what_goes_into_a_pipe_is_one_whole_line_each(
     assert "…" not in found.out
     assert len(found.out.splitlines()) == 64
     assert found.out.splitlines()[-1] == "62 opportunities"
+
+
+@pytest.mark.usefixtures("collected")
+def test_a_date_nobody_verified_is_marked_wherever_it_is_shown(
+    callwatch: Callwatch, rows: Session
+) -> None:
+    [cutoff] = rows.query(Opportunity).filter_by(topic_id=TOPIC).one().cutoffs
+    cutoff.verified, cutoff.note = False, "only in some countries"
+    rows.commit()
+    table = callwatch("opportunities", "--query", TOPIC, *AT).out
+    assert "15 Sep 2026 ?" in table
+    assert "? behind a date: not verified, check the official page" in table
+    [row] = callwatch("opportunities", "--query", TOPIC, "--csv", "one.csv", "--json", *AT).document
+    assert row["deadline_verified"] is False
+    assert row["cutoffs"][0]["verified"] is False
+    assert row["cutoffs"][0]["note"] == row["deadline_note"] == "only in some countries"
+    with Path("one.csv").open(newline="", encoding="utf-8-sig") as file:
+        [line] = csv.DictReader(file)
+    assert (line["deadline_verified"], line["deadline_note"]) == ("False", row["deadline_note"])
+    assert line["confirmed_by"] == "search_api"
+
+
+@pytest.mark.usefixtures("collected")
+def test_no_opening_is_made_up_for_a_call_that_is_not_published(
+    callwatch: Callwatch, rows: Session
+) -> None:
+    found = rows.query(Opportunity).filter_by(topic_id=TOPIC).one()
+    found.kind, found.status, found.cutoffs = Kind.NATIONAL, Status.FORTHCOMING, []
+    rows.commit()
+    [row] = callwatch("opportunities", "--query", TOPIC, "--json", *AT).document
+    assert (row["opens_on"], row["deadline"], row["deadline_verified"]) == (None, None, None)
 
 
 @pytest.mark.usefixtures("collected")
