@@ -1,15 +1,18 @@
 """YAML files read into pydantic models, with errors that name file, line and field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from config.errors import ConfigurationError
 
 Document = TypeVar("Document", bound=BaseModel)
+Fault = tuple[tuple[int | str, ...], str]
+"""Where in a document something is wrong, as keys and places from its root, and what."""
 
 
 def read_document(path: Path, model: type[Document]) -> Document:
@@ -23,7 +26,7 @@ def read_document(path: Path, model: type[Document]) -> Document:
     if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError(f"{path}:1: a mapping of fields is expected")
     _refuse_repeated_keys(path, root)
-    data = yaml.SafeLoader("").construct_document(root)
+    data = _constructed(path, root)
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -31,9 +34,33 @@ def read_document(path: Path, model: type[Document]) -> Document:
             f"{path}:{_line(root, fault['loc'])}: "
             f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: "
             f"{_reason(fault['msg'], fault['type'], fault['input'])}"
-            for fault in error.errors(include_url=False)
+            for fault in _own_faults(error)
         ]
         raise ConfigurationError("\n".join(faults)) from error
+
+
+def _own_faults(error: ValidationError) -> list[ErrorDetails]:
+    """Return the faults of ``error``, without lists called too short because of a wrong item."""
+    faults = error.errors(include_url=False)
+    inside = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    return [f for f in faults if f["type"] != "too_short" or f["loc"] not in inside]
+
+
+def refuse_faults(path: Path, faults: Iterable[Fault]) -> None:
+    """Raise an error that names the line of each of ``faults``, which only the whole file shows.
+
+    Raises:
+        ConfigurationError: If there is any.
+    """
+    found = list(faults)
+    if not found:
+        return
+    root = _compose(path)
+    lines = [
+        f"{path}:{_line(root, place) if root else 1}: {'.'.join(map(str, place))}: {reason}"
+        for place, reason in found
+    ]
+    raise ConfigurationError("\n".join(lines))
 
 
 def _reason(message: str, kind: str, value: object) -> str:
@@ -59,6 +86,33 @@ def _compose(path: Path) -> yaml.Node | None:
         raise ConfigurationError(f"{path}:{line}: no valid YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: no valid YAML: {error}") from error
+
+
+def _constructed(path: Path, root: yaml.Node) -> object:
+    loader = yaml.SafeLoader("")
+    for node in _scalars(root):
+        try:
+            loader.construct_object(node)
+        except ValueError as error:  # the 30th of February looks like a date
+            line = node.start_mark.line + 1
+            raise ConfigurationError(f"{path}:{line}: {node.value}: {error}") from error
+    try:
+        return loader.construct_document(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{path}:{line}: no valid YAML: {error.problem}") from error
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(key)
+            yield from _scalars(value)
 
 
 def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:

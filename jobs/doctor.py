@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 
-from config.deadlines import deadline_rules
+from config.deadlines import BRUSSELS, deadline_rules
+from config.erasmus_national import erasmus_national
 from config.errors import ConfigurationError
 from config.organisation import read_organisation
 from config.profiles import closest, read_profiles
 from config.settings import SHIPPED, Settings
 from config.sources import configured_sources
 from jobs.cli.console import counted
+from jobs.national_gaps import national_gaps
 from store.crawl_runs import latest_runs
 from store.db import StoreError, open_engine, session_scope, upgrade
 from store.job_claims import try_writing
@@ -120,6 +122,17 @@ def check_sources(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
 
 
+def check_national_actions(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look whether the dates of Erasmus+ that people keep by hand are there and verified."""
+    folder = settings.configuration
+    if "erasmus_national" not in configured_sources(folder):
+        return
+    document, rules = erasmus_national(folder), deadline_rules(folder)
+    today = now.astimezone(BRUSSELS).date()
+    for says, advice in national_gaps(document, rules, folder, today):
+        yield Finding("sources", Grade.WARNING, f"erasmus_national: {says}", advice)
+
+
 def _unread(name: str, why: str) -> Finding:
     return Finding("sources", Grade.WARNING, f"{name}: {why}", f"callwatch crawl {name}")
 
@@ -215,6 +228,7 @@ CHECKS: tuple[Check, ...] = (
     check_database,
     check_configuration,
     check_sources,
+    check_national_actions,
     check_model,
     check_mail,
     check_clock,

@@ -10,14 +10,16 @@ import xlsxwriter
 
 from config.deadlines import BRUSSELS
 from config.programmes import programme_name
+from notifier.deadlines import is_opening_known
 from store.collecting import as_euro
 from store.models import Cutoff, Opportunity
 from store.opportunities import next_cutoff, status_at
 
 COLUMNS = (
     "topic_id", "title", "status", "programme", "action_types", "opens_on", "deadline",
-    "budget_eur", "min_contribution_eur", "max_contribution_eur", "expected_grants", "call_id",
-    "kind", "url", "reference",
+    "deadline_verified", "deadline_note", "budget_eur", "min_contribution_eur",
+    "max_contribution_eur", "expected_grants", "call_id", "kind", "url", "reference",
+    "confirmed_by", "confirmed_at",
 )  # fmt: skip
 """Columns of an export, in their order."""
 
@@ -38,8 +40,10 @@ def as_row(opportunity: Opportunity, now: datetime) -> dict[str, Any]:
         "action_types": opportunity.action_types,
         "action_labels": opportunity.action_labels,
         "grant_agreements": opportunity.grant_agreements,
-        "opens_on": opportunity.opens_on.isoformat(),
+        "opens_on": opportunity.opens_on.isoformat() if is_opening_known(opportunity) else None,
         "deadline": _brussels(cutoff) if cutoff else None,
+        "deadline_verified": cutoff.verified if cutoff else None,
+        "deadline_note": cutoff.note if cutoff else None,
         "deadline_model": opportunity.deadline_model,
         "cutoffs": [_cutoff_row(cutoff) for cutoff in opportunity.cutoffs],
         "budget_eur": as_euro(opportunity.budget_eur),
@@ -59,6 +63,8 @@ def as_row(opportunity: Opportunity, now: datetime) -> dict[str, Any]:
         "url": opportunity.url,
         "first_seen_at": opportunity.first_seen_at.isoformat(),
         "last_seen_at": opportunity.last_seen_at.isoformat(),
+        "confirmed_by": opportunity.confirmed_by.value,
+        "confirmed_at": opportunity.last_seen_at.isoformat(),
         "missing_since": _iso(opportunity.missing_since),
     }
 
@@ -83,6 +89,8 @@ def _cutoff_row(cutoff: Cutoff) -> dict[str, Any]:
         "origin": cutoff.origin.value,
         "rule_id": cutoff.rule_id,
         "open_to": cutoff.open_to.value,
+        "verified": cutoff.verified,
+        "note": cutoff.note,
     }
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from config.deadlines import BRUSSELS
-from store.models import Cutoff, OpenTo, Opportunity, Origin, Status
+from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Status
 from store.opportunities import next_cutoff, status_at
 
 DAY = "d MMMM y"
@@ -21,12 +21,12 @@ def deadline_lines(
     """Return when to submit, as lines to print: opening, the next deadline, later cut-offs."""
     upcoming = next_cutoff(opportunity, now)
     if upcoming is None:
-        dated = [_without_date(opportunity)]
+        dated = [_without_date(opportunity, language)]
     else:
         stage = ["stage 1; stage 2 by invitation only"] if upcoming.stage == 1 else []
         further = _further(_later(opportunity, upcoming), language)
-        dated = [*_moment(upcoming, zone, language), *stage, *further]
-    if status_at(opportunity, now) is not Status.FORTHCOMING:
+        dated = [*_moment(upcoming, zone, language), *_remarks(upcoming), *stage, *further]
+    if status_at(opportunity, now) is not Status.FORTHCOMING or not is_opening_known(opportunity):
         return tuple(dated)
     opening = f"opens {day(opportunity.opens_on, language)}"
     return (opening, f"deadline {dated[0]}" if upcoming else dated[0], *dated[1:])
@@ -36,8 +36,7 @@ def days_left_words(opportunity: Opportunity, now: datetime) -> str:
     """Return the days to the opening or the deadline as people say them; nothing without a date."""
     today = now.astimezone(BRUSSELS).date()
     if status_at(opportunity, now) is Status.FORTHCOMING:
-        days = (opportunity.opens_on - today).days
-        return f"opens in {days} day{'' if days == 1 else 's'}" if days > 0 else ""
+        return _days_to_opening(opportunity, today)
     upcoming = next_cutoff(opportunity, now)
     if upcoming is None:
         return ""
@@ -45,6 +44,18 @@ def days_left_words(opportunity: Opportunity, now: datetime) -> str:
     if days < 1:
         return "closes today"
     return "closes tomorrow" if days == 1 else f"{days} days left"
+
+
+def _days_to_opening(opportunity: Opportunity, today: date) -> str:
+    days = (opportunity.opens_on - today).days
+    if days < 1 or not is_opening_known(opportunity):
+        return ""
+    return f"opens in {days} day{'' if days == 1 else 's'}"
+
+
+def is_opening_known(opportunity: Opportunity) -> bool:
+    """Return whether ``opens_on`` says anything: not of a yearly call that is not published."""
+    return opportunity.kind is not Kind.NATIONAL or bool(opportunity.cutoffs)
 
 
 def day(value: date, language: str) -> str:
@@ -56,10 +67,29 @@ def day(value: date, language: str) -> str:
     return format_date(value, DAY, locale=language)
 
 
-def _without_date(opportunity: Opportunity) -> str:
+def _without_date(opportunity: Opportunity, language: str) -> str:
+    """Return why there is no date ahead that anyone may use."""
+    used = [cutoff for cutoff in opportunity.cutoffs if cutoff.open_to is OpenTo.ALL]
+    if used:
+        return _over(used, language)
     if opportunity.deadline_model == "continuous":
         return "open continuously, no deadline"
+    if not is_opening_known(opportunity):
+        return "deadline not published yet"
     return "deadline not stated by the source"
+
+
+def _over(used: list[Cutoff], language: str) -> str:
+    last = max(used, key=lambda cutoff: cutoff.deadline)
+    if last.stage == 1:
+        return "stage 1 is over; stage 2 by invitation only"
+    return f"closed since {day(last.day, language)}"
+
+
+def _remarks(cutoff: Cutoff) -> list[str]:
+    """Return what a reader must know of a date before relying on it."""
+    doubt = [] if cutoff.verified else ["date not verified – check the official page"]
+    return [*doubt, cutoff.note] if cutoff.note else doubt
 
 
 def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
@@ -92,6 +122,12 @@ def _later(opportunity: Opportunity, upcoming: Cutoff) -> list[Cutoff]:
 def _further(later: list[Cutoff], language: str) -> list[str]:
     if not later:
         return []
-    named = ", ".join(day(cutoff.day, language) for cutoff in later[:FURTHER])
+    named = ", ".join(_named(cutoff, language) for cutoff in later[:FURTHER])
     rest = len(later) - FURTHER
     return [f"further cut-offs: {named}" + (f" and {rest} more" if rest > 0 else "")]
+
+
+def _named(cutoff: Cutoff, language: str) -> str:
+    doubt = "" if cutoff.verified else "not verified"
+    remarks = "; ".join(remark for remark in (doubt, cutoff.note) if remark)
+    return day(cutoff.day, language) + (f" ({remarks})" if remarks else "")

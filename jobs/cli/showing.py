@@ -16,6 +16,9 @@ from jobs.opportunity_rows import as_row, write_csv, write_xlsx
 from store.models import Opportunity, Status
 from store.opportunities import all_opportunities, next_cutoff, status_at
 
+DOUBT = " ?"
+"""Behind a date that nobody compared with an official page."""
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
@@ -100,6 +103,8 @@ def _print(rows: Sequence[Opportunity], now: datetime) -> None:
     ]
     out.print(topic_table(("deadline", "status"), lines, out.width))
     out.print(counted(len(rows), "opportunity", "opportunities"))
+    if any(day.endswith(DOUBT) for line in lines for day in line.before[:1]):
+        out.print(f"{DOUBT.strip()} behind a date: not verified, check the official page")
 
 
 def _explain_nothing(any_collected: bool) -> None:
@@ -111,4 +116,6 @@ def _explain_nothing(any_collected: bool) -> None:
 
 def _deadline_day(row: Opportunity, now: datetime) -> str:
     cutoff = next_cutoff(row, now)
-    return f"{cutoff.deadline.astimezone(BRUSSELS):%d %b %Y}" if cutoff else "none ahead"
+    if cutoff is None:
+        return "none ahead"
+    return f"{cutoff.deadline.astimezone(BRUSSELS):%d %b %Y}" + ("" if cutoff.verified else DOUBT)

@@ -83,8 +83,8 @@ def test_a_folder_that_cannot_be_written_stops_no_crawl(crawling: Crawl, tmp_pat
 def test_a_killed_crawl_starts_again_without_harm(crawling: Crawl) -> None:
     """Kill a crawl while a page is under way, then crawl again."""
     crawling.replica.records = [
-        record | {"reference": f"{number}TOPICSen"}
-        for number, record in enumerate(crawling.replica.records * 6)
+        {**record, "reference": f"{number}TOPICSen"}
+        for number, record in enumerate([*crawling.replica.records] * 6)
     ]
     settings = crawling.settings.model_copy(update={"crawl_delay_seconds": 0.7})
     job = CrawlJob(Source("horizon_europe", (1, 999)), settings, crawling.now)
@@ -117,8 +117,8 @@ def count(crawling: Crawl) -> int:
 
 def test_a_page_of_another_server_makes_the_source_be_read_again(crawling: Crawl) -> None:
     crawling.replica.records = [
-        record | {"reference": f"{number}TOPICSen"}
-        for number, record in enumerate(crawling.replica.records * 3)
+        {**record, "reference": f"{number}TOPICSen"}
+        for number, record in enumerate([*crawling.replica.records] * 3)
     ]
     report = crawling.one(Faults(other_version=(2, "2.146")))
     assert report.complete

@@ -234,14 +234,14 @@ PROSPECT: Record = {
 }
 
 
-def test_a_call_of_the_external_action_states_its_hour_and_its_seconds_are_noise(
+def test_a_call_of_the_external_action_states_its_moment_to_the_second(
     rules: Rules,
 ) -> None:
     collected = read_record(PROSPECT, rules)
     (cutoff,) = collected.cutoffs
     assert collected.kind is Kind.PROPOSALS
     assert cutoff.origin is Origin.STATED
-    assert cutoff.deadline.isoformat() == "2026-07-23T10:00:00+00:00"
+    assert cutoff.deadline.isoformat() == "2026-07-23T10:00:44+00:00"
     assert collected.budget.own_eur == Decimal(5_164_000)
 
 

@@ -1,6 +1,7 @@
 """A direct look at what has been missing for long, against the replica's files of topics."""
 
 import copy
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def missing(crawling: Crawl) -> Crawl:
     return crawling
 
 
-def named(record: Record) -> bool:
+def named(record: Mapping[str, Any]) -> bool:
     identifier: list[str] = record["metadata"]["identifier"]
     return identifier == [TOPIC]
 

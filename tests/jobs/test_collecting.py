@@ -45,7 +45,9 @@ def test_a_crawl_tells_what_it_did_and_the_next_finds_nothing_new(
     assert (again.status, again.err) == (0, "")
     heading, row = again.out.splitlines()
     assert heading.split()[:4] == ["source", "seen", "new", "changed"]
-    assert row.split() == ["erasmus_plus", *"18 0 0 0 0 0 18 yes yes".split()]
+    assert row.split() == [
+        "erasmus_plus", "18", "0", "0", "0", "0", "0", "18", "yes", "yes",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("portal")
