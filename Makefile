@@ -57,6 +57,7 @@ serve: $(RUNTIME) ## Serve the pages on port 8000
 
 bench: $(TESTS) ## Run the benchmarks, each beside its peer; BENCH_ARGS goes to them
 	@$(BIN)/python benchmarks/crawl.py $(BENCH_ARGS)
+	@$(BIN)/python benchmarks/reference_file.py $(BENCH_ARGS)
 
 build: $(TESTS) ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation

@@ -30,8 +30,9 @@ from config.settings import SHIPPED, Settings
 from config.sources import Source
 from crawler.items import CrawlJob, CrawlReport
 from crawler.replica import PortalReplica, read_records
-from crawler.run import crawl_here, spider_for
+from crawler.run import crawl_here
 from crawler.settings import scrapy_settings
+from crawler.spiders.horizon_europe import HorizonEuropeSpider
 from jobs.demo import SAMPLES
 from store.db import open_engine, upgrade
 
@@ -48,7 +49,7 @@ class BareSpider(scrapy.Spider):
 
     def __init__(self, job: CrawlJob, pages: int) -> None:
         super().__init__()
-        self.requests = spider_for(job.source)(job, CrawlReport("bare"), run_id=0)
+        self.requests = HorizonEuropeSpider(job, CrawlReport("bare"), run_id=0)
         self.pages = pages
         self.bytes = 0
 

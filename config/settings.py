@@ -12,6 +12,7 @@ SHIPPED = Path(__file__).parent
 """The example configuration that travels with the package."""
 
 Hour = Annotated[int, Field(ge=0, le=23)]
+CrossCheck = Literal["never", "weekly", "daily"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
 
     crawl_rescans: int = Field(default=4, ge=0, le=10)
     """How often a source is read again when its rows moved while it was being read."""
+
+    cross_check: CrossCheck = "daily"
+    """How often what the Search API returned is compared with the portal's file of all calls."""
 
     withdrawn_after_days: int = Field(default=14, ge=1)
     """How long an opportunity may be missing before a direct look decides if it was withdrawn."""

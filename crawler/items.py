@@ -73,5 +73,7 @@ class CrawlReport:
     endpoint: Endpoint = Endpoint.SEARCH_API
     fill_rates: dict[str, float] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
+    unread: bool = False
+    """Whether some page of the source could not be had, all retries counted."""
     failed: bool = False
     """Whether nothing could be collected or stored."""

@@ -29,6 +29,7 @@ def fill_report(spider: SourceSpider, errors: int, earlier: Sequence[EarlierRun]
     report.complete = coverage.complete and not problems
     report.problems = problems + _refused(spider.refusals) + list(_thin(spider))
     report.failed = coverage.pages == 0
+    report.unread = report.failed or (bool(coverage.scan.failures) and not coverage.complete)
     report.healthy = report.complete and not report.problems
     report.notes += [*_left_over(report), *_many(spider), *drift(spider.gauge, earlier)]
     return report

@@ -124,3 +124,16 @@ def write_run(run: CrawlRun, report: CrawlReport, job: CrawlJob) -> None:
     ):  # fmt: skip
         setattr(run, name, getattr(report, name))
     run.finished_at = job.now
+
+
+def note_run(job: CrawlJob, run_id: int, report: CrawlReport) -> None:
+    """Write ``report`` into the run once more; a store that refuses is told in the report."""
+    engine = open_engine(job.settings.database_url)
+    try:
+        with session_scope(engine) as session:
+            write_run(session.get_one(CrawlRun, run_id), report, job)
+    except StoreError as error:
+        report.failed = True
+        report.problems.append(str(error))
+    finally:
+        engine.dispose()

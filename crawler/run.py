@@ -16,7 +16,10 @@ from config.programmes import programmes
 from config.settings import Settings
 from config.sources import Source, configured_sources
 from crawler.base import SourceSpider
+from crawler.comparison import compared_with_file, is_due
+from crawler.fall_back import FallBack, fall_back
 from crawler.items import CrawlJob, CrawlReport, Doubt
+from crawler.pipelines import note_run
 from crawler.search_api import PortalSpider
 from crawler.settings import SPIDER_MODULES, scrapy_settings
 from store.absences import long_missing
@@ -140,4 +143,20 @@ def crawl_here(job: CrawlJob) -> CrawlReport:
     process = AsyncCrawlerProcess(scrapy_settings(job.settings))
     process.crawl(spider, job=job, report=report, run_id=run_id, doubts=doubts)
     process.start()
+    _ask_second_source(job, spider, run_id, report)
     return report
+
+
+def _ask_second_source(
+    job: CrawlJob, spider: type[SourceSpider], run_id: int, report: CrawlReport
+) -> None:
+    """Read grantsTenders.json where the Search API failed, or compare with it where it did not."""
+    programme = getattr(spider, "programme", None)
+    if spider.endpoint is not Endpoint.SEARCH_API or programme is None:
+        return
+    folder = job.settings.answers_dir.with_name("reference")
+    if report.unread:
+        fall_back(FallBack(job, run_id, programme, folder), report)
+    elif report.healthy and is_due(job.settings.cross_check, job.now):
+        report.notes += compared_with_file(job, programme, folder)
+        note_run(job, run_id, report)

@@ -46,6 +46,8 @@ class Faults:
 
     failures: tuple[Failure, ...] = ()
     """Tried in this order; the first with times left answers."""
+    file_failures: tuple[Failure, ...] = ()
+    """As ``failures``, of grantsTenders.json; ``page`` means nothing there."""
     other_total: tuple[int, int] | None = None
     """Page number, and the totalResults it announces in place of the right one."""
     other_version: tuple[int, str] | None = None
@@ -84,13 +86,14 @@ def spoilt(answer: Answer, failure: Failure) -> Answer:
     if failure.retry_after is not None:
         headers += (("Retry-After", f"{failure.retry_after:g}"),)
     spoilt = replace(answer, status=failure.status, headers=headers)
+    html = "text/html;charset=UTF-8"
     match failure.body:
         case FailureBody.THROWABLE:
-            return replace(spoilt, body=THROWABLE)
+            return replace(spoilt, body=THROWABLE, pieces=None)
         case FailureBody.HTML:
-            return replace(spoilt, body=HTML_PAGE, content_type="text/html;charset=UTF-8")
+            return replace(spoilt, body=HTML_PAGE, pieces=None, content_type=html)
         case FailureBody.TRUNCATED:
-            return replace(spoilt, missing_bytes=len(answer.body) - len(answer.body) // 2)
+            return replace(spoilt, missing_bytes=answer.length - answer.length // 2)
         case FailureBody.WARNINGS:
             warned = {**json.loads(answer.body), "warnings": ["partial result: a shard failed"]}
             return replace(spoilt, body=json.dumps(warned, ensure_ascii=False).encode())

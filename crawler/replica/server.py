@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -16,11 +17,13 @@ from crawler.replica.form import ThrowableError, read_form
 from crawler.replica.page import Turn, result_page
 from crawler.replica.query import Search, read_search
 from crawler.replica.records import Record, topic_details
+from crawler.replica.reference_file import Filler, ReplicaFile, latest_ingestion
 from crawler.replica.wire import Answer, Incoming, Server
 
 SEARCH_PATH = "/search-api/prod/rest/search"
 DATA_PATH = "/info/funding-tenders/opportunities/data"
 TOPIC_PATH = f"{DATA_PATH}/topicDetails/"
+FILE_PATH = f"{DATA_PATH}/referenceData/grantsTenders.json"
 NOT_FOUND = Answer(HTTPStatus.NOT_FOUND, b'{"status":404,"error":"Not Found"}')
 ONLY_POST = Answer(
     HTTPStatus.METHOD_NOT_ALLOWED,
@@ -43,6 +46,8 @@ class PortalRequest:
     user_agent: str
     at: float
     """Monotonic clock at arrival, seconds."""
+    status: int
+    """Of HTTP, that it was answered with."""
 
 
 class PortalReplica:
@@ -59,12 +64,17 @@ class PortalReplica:
         self, records: Iterable[Record], faults: Faults | None = None, port: int = 0, seed: int = 0
     ) -> None:
         self.records: Sequence[Record] = tuple(records)
+        self.filler = Filler()
+        """What stands in grantsTenders.json beside the records; may be replaced."""
+        self.file_modified_at: datetime | None = None
+        """When grantsTenders.json was built; None for the day of the youngest record."""
         self._faults = faults or Faults()
         self._seed = seed
         self._lock = threading.Lock()
         self._requests: list[PortalRequest] = []
         self._answered: Counter[tuple[str, int]] = Counter()
         self._failed: Counter[int] = Counter()
+        self._file_failed: Counter[int] = Counter()
         self._server = Server(port, self._respond)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
@@ -119,17 +129,22 @@ class PortalReplica:
             self._faults = faults
             self._answered.clear()
             self._failed.clear()
+            self._file_failed.clear()
 
     def _respond(self, incoming: Incoming) -> Answer:
         arrived_at = time.monotonic()
         path = unquote(urlsplit(incoming.target).path)
         if path == SEARCH_PATH:
             page, answer = self._search(incoming)
+        elif path == FILE_PATH and incoming.method == "GET":
+            page, answer = None, self._file(incoming)
         else:
             page, answer = None, self._document(incoming.method, path)
         with self._lock:
             self._requests.append(
-                PortalRequest(incoming.method, path, page, incoming.user_agent, arrived_at)
+                PortalRequest(
+                    incoming.method, path, page, incoming.user_agent, arrived_at, answer.status
+                )
             )
         return answer
 
@@ -179,3 +194,21 @@ class PortalReplica:
         if details is None:
             return NOT_FOUND
         return Answer(HTTPStatus.OK, json.dumps(details, ensure_ascii=False).encode())
+
+    def _file(self, incoming: Incoming) -> Answer:
+        with self._lock:
+            records, faults = tuple(self.records), self._faults
+            index = next_failure(faults.file_failures, self._file_failed, 0)
+            if index is not None:
+                self._file_failed[index] += 1
+        file = ReplicaFile(records, self.filler, self.file_modified_at or latest_ingestion(records))
+        size, etag = file.measure()
+        headers = (("Last-Modified", file.last_modified), ("ETag", etag))
+        whole = Answer(HTTPStatus.OK, headers=headers, pieces=file.pieces, size=size)
+        if index is not None:
+            return spoilt(whole, faults.file_failures[index])
+        same_file = incoming.if_none_match == etag
+        same_date = incoming.if_modified_since == file.last_modified
+        if same_file or (same_date and not incoming.if_none_match):
+            return Answer(HTTPStatus.NOT_MODIFIED, headers=headers)
+        return whole

@@ -1,7 +1,7 @@
 """HTTP on 127.0.0.1: requests in, answers out, what they mean is decided elsewhere."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,8 @@ class Incoming:
     content_type: str
     user_agent: str
     body: bytes
+    if_none_match: str = ""
+    if_modified_since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,26 @@ class Answer:
     """What goes back over the wire."""
 
     status: int
-    body: bytes
+    body: bytes = b""
     content_type: str = "application/json;charset=UTF-8"
     headers: tuple[tuple[str, str], ...] = ()
     missing_bytes: int = 0
-    """How many bytes at the end of ``body`` are announced but never sent."""
+    """How many bytes at the end are announced but never sent."""
+    pieces: Callable[[], Iterator[bytes]] | None = None
+    """What makes a body too large to be held; ``size`` is then its length."""
+    size: int = 0
+
+    @property
+    def length(self) -> int:
+        """Return the number of bytes that are announced."""
+        return len(self.body) if self.pieces is None else self.size
+
+    def sent(self) -> Iterator[bytes]:
+        """Yield the bytes that are sent."""
+        left = self.length - self.missing_bytes
+        for piece in self.pieces() if self.pieces else (self.body,):
+            yield piece[:left]
+            left -= min(left, len(piece))
 
 
 Respond: TypeAlias = Callable[[Incoming], Answer]
@@ -79,14 +96,17 @@ class _Handler(BaseHTTPRequestHandler):
                 content_type=self.headers["Content-Type"] or "",
                 user_agent=self.headers["User-Agent"] or "",
                 body=self.rfile.read(int(self.headers["Content-Length"] or 0)),
+                if_none_match=self.headers["If-None-Match"] or "",
+                if_modified_since=self.headers["If-Modified-Since"] or "",
             )
         )
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(answer.length))
         for name, value in answer.headers:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) - answer.missing_bytes])
+        for piece in answer.sent():
+            self.wfile.write(piece)
         if answer.missing_bytes:
             self.close_connection = True
