@@ -19,8 +19,7 @@ from crawler.run import crawl
 from jobs.cli.console import Context, context_for, on_terminal, shifted_clock
 from jobs.cli.matching import embedding_bar
 from jobs.cli.tables import TopicLine, topic_table
-from matcher.embedder import embedder_of
-from matcher.run import MatchRun, match_profiles
+from matcher.run import MatchRun, match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver
@@ -33,7 +32,11 @@ from store.tallies import matches_by_status
 SAMPLES = Path(crawler.__file__).parent / "samples"
 PICTURED = datetime(2026, 5, 20, 6, tzinfo=UTC)
 """The moment of which the samples are a picture."""
-SOURCES = (Source("horizon_europe", (40, 60)), Source("erasmus_plus", (10, 30)))
+SOURCES = (
+    Source("horizon_europe", (40, 60)),
+    Source("erasmus_plus", (10, 30)),
+    Source("erasmus_national"),
+)
 SHOWN_FILES = 3
 
 
@@ -87,6 +90,8 @@ def _crawl(context: Context, out: Console) -> None:
         reports = list(crawl(SOURCES, here, context.now, progress=on_terminal()))
     for report in reports:
         out.print(f"   {report.source}: {_told(report)}")
+    out.print("   Erasmus+ actions of national agencies are not on the portal; a dated file")
+    out.print("   of the configuration has them.")
     if problems := [problem for report in reports for problem in report.problems]:
         raise RuntimeError("; ".join(problems))
 
@@ -109,7 +114,7 @@ def _import(context: Context, out: Console) -> None:
 def _match(context: Context, out: Console) -> None:
     _step(out, 3, "Match", "passages of the topics against facets of the profiles")
     with embedding_bar() as report:
-        done = match_profiles(context.engine, embedder_of(""), context.now, None, report)
+        done = match_profiles(context.engine, means_of("", SHIPPED), context.now, None, report)
     out.print(f"   {done.embedded} texts embedded; the best match of each group:")
     out.print(_best_table(done, out.width))
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from config.errors import ConfigurationError
 from config.settings import SHIPPED
 
-COPIED = ("organisation.yaml", "sources.yaml", "rules/deadlines.yaml", "profiles/*.yaml")
+COPIED = (
+    "organisation.yaml",
+    "sources.yaml",
+    "erasmus_national.yaml",
+    "rules/deadlines.yaml",
+    "rules/eligibility.yaml",
+    "profiles/*.yaml",
+)
 """What an operator edits; the table of programmes stays with the code."""
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from crawler.run import chosen_sources, crawl
 from jobs.schedule import Clock, Job, triggers
-from matcher.embedder import embedder_of
-from matcher.run import match_profiles
+from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver
@@ -37,7 +36,8 @@ class Pipeline:
             log.info("source crawled", extra={"source": report.source, "seen": report.seen})
             for problem in report.problems:
                 log.warning("source unhealthy", extra={"source": report.source, "why": problem})
-        match_profiles(self.engine, embedder_of(self.settings.model), now)
+        means = means_of(self.settings.model, self.settings.configuration)
+        match_profiles(self.engine, means, now)
         if failed := [report.source for report in reports if report.failed]:
             raise RuntimeError(f"could not be read: {', '.join(failed)}")
 

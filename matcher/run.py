@@ -1,22 +1,34 @@
 """A run of the matcher: every profile against everything current, kept with its reasons."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from config.deadlines import BRUSSELS
 from matcher.corpus import Corpus, corpus_of, cut, wanted_of
-from matcher.embedder import Embedder, Vectors
+from matcher.eligibility import Judge, judge_of
+from matcher.embedder import Embedder, Vectors, embedder_of
 from matcher.explain import reasons
 from matcher.stages import Candidate, Context, band, matched
 from matcher.text import Facet, facets, opening
 from matcher.vectors import Progress, embedded, silent
 from store.db import session_scope
+from store.eligibility import Eligibility
 from store.matches import Reason, ScoredPair, keep_matches
 from store.models import Opportunity, Profile
 from store.opportunities import current_opportunities
 from store.profiles import all_profiles, profile_by_slug
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run works with: a model for the texts, and a judge of who may apply."""
+
+    embedder: Embedder
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,7 @@ class BestMatch:
     percentile: float
     band: str
     reasons: tuple[Reason, ...]
+    eligibility: Eligibility | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class MatchRun:
 
 def match_profiles(
     engine: Engine,
-    embedder: Embedder,
+    means: Means,
     now: datetime,
     slugs: Collection[str] | None = None,
     progress: Progress = silent,
@@ -82,18 +95,50 @@ def match_profiles(
         kept = tuple(_keep(engine, profile, (), now) for profile in profiles)
         return MatchRun(kept, 0, 0, "no opportunity is open or forthcoming")
     texts = _Texts(opportunities, profiles)
-    made = embedded(engine, embedder, texts.all, progress)
+    made = embedded(engine, means.embedder, texts.all, progress)
     corpus, wanted = texts.dealt(made.vectors)
+    docket = _Docket(opportunities, means.judge, now)
     results = []
     for profile, (wants, vectors) in zip(profiles, wanted, strict=True):
         context = Context(profile, wanted_of(wants, vectors), corpus, now)
-        results.append(_keep(engine, profile, best_matches(context), now))
+        best = tuple(docket.judged(match) for match in best_matches(context))
+        results.append(_keep(engine, profile, best, now))
     return MatchRun(tuple(results), len(opportunities), made.made)
 
 
 def best_matches(context: Context) -> tuple[BestMatch, ...]:
     """Return the matches of one profile with their reasons, best first."""
     return tuple(_best(candidate, context) for candidate in matched(context))
+
+
+def means_of(model: str, folder: Path) -> Means:
+    """Return what a run works with.
+
+    Args:
+        model: As the settings name it.
+        folder: The configuration folder, with the organisation and the rules.
+
+    Raises:
+        ConfigurationError: If the model cannot be loaded, or a file is wrong.
+    """
+    return Means(embedder_of(model), judge_of(folder))
+
+
+class _Docket:
+    """Who may apply to what was matched; each opportunity is judged once, for all profiles."""
+
+    def __init__(self, opportunities: Sequence[Opportunity], judge: Judge, now: datetime) -> None:
+        self._opportunities = {opportunity.id: opportunity for opportunity in opportunities}
+        self._judge = judge
+        self._day = now.astimezone(BRUSSELS).date()
+        self._known: dict[int, Eligibility] = {}
+
+    def judged(self, match: BestMatch) -> BestMatch:
+        """Return ``match`` with the verdicts on its opportunity."""
+        key = match.opportunity_id
+        if key not in self._known:
+            self._known[key] = self._judge(self._opportunities[key], self._day)
+        return replace(match, eligibility=self._known[key])
 
 
 class _Texts:
@@ -160,6 +205,7 @@ def _pair(match: BestMatch) -> ScoredPair:
         percentile=match.percentile,
         band=match.band,
         reasons=match.reasons,
+        eligibility=match.eligibility,
     )
 
 

@@ -12,8 +12,10 @@ from notifier.actions import action_labels
 from notifier.amounts import budget_line
 from notifier.changes import change_lines, worth_telling
 from notifier.deadlines import day, days_left_words, deadline_lines
+from notifier.eligibility import who_may_apply
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.digests import Ledger
+from store.eligibility import is_barred, read_kept
 from store.models import Cadence, Match, Opportunity, Status
 from store.opportunities import next_cutoff, status_at
 
@@ -27,7 +29,7 @@ PASSAGES = 2
 PROFILES = 3
 """Profiles of one reader whose reasons are shown for one opportunity; the others are named."""
 
-TITLE_WIDTH, NAME_WIDTH, PASSAGE_WIDTH = 240, 80, 220
+TITLE_WIDTH, NAME_WIDTH, PASSAGE_WIDTH, WHO_WIDTH = 240, 80, 220, 180
 BANDS = ("strong", "good", "possible")
 """Best first."""
 
@@ -73,6 +75,8 @@ class Entry:
     """Days to the deadline, or to the opening; nothing where there is no date."""
     deadline: tuple[str, ...]
     budget: str
+    who: str
+    """Who may apply; empty where nobody judged."""
     band: str
     changes: tuple[str, ...]
     """What is different since the reader was told; empty elsewhere."""
@@ -120,9 +124,13 @@ class Digest:
 def compose(
     matches: Sequence[Match], known: Ledger, reader: Reader, cadence: Cadence, now: datetime
 ) -> Digest | None:
-    """Return what to tell a reader at ``now``, or None where there is nothing to say."""
+    """Return what to tell a reader at ``now``, or None where there is nothing to say.
+
+    What nobody in the profile's roles may apply for is left to advisers, whoever approved it.
+    """
     by_heading: dict[Heading, list[list[Match]]] = defaultdict(list)
-    for group in _by_opportunity(matches):
+    offered = [m for m in matches if not is_barred(read_kept(m.eligibility), m.profile.roles)]
+    for group in _by_opportunity(offered):
         heading = _heading(group[0].opportunity, known, now)
         if heading is not None:
             by_heading[heading].append(group)
@@ -209,6 +217,7 @@ def _entry(
         left=days_left_words(opportunity, now),
         deadline=deadline_lines(opportunity, now, reader.zone, language),
         budget=budget_line(opportunity, language),
+        who=shorten(who_may_apply(read_kept(group[0].eligibility)), WHO_WIDTH),
         band=group[0].band,
         changes=change_lines(changes, language) if heading is Heading.CHANGED else (),
         why=tuple(reason for place, match in enumerate(group) for reason in _reasons(match, place)),

@@ -25,6 +25,8 @@ class RoleVerdict:
     """Address of the official text; the opportunity's own page where its words decided."""
     evidence: str = ""
     """The opportunity's own sentence that decided, verbatim but for its length."""
+    verified: bool = True
+    """Whether the rule was compared with the official text."""
 
 
 @dataclass(frozen=True, slots=True)

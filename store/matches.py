@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from store.eligibility import Eligibility, as_kept, is_barred
 from store.models import (
     Change,
     Decision,
@@ -48,6 +49,8 @@ class ScoredPair:
     percentile: float
     band: str
     reasons: tuple[Reason, ...]
+    eligibility: Eligibility | None = None
+    """Who of us may apply; None where nobody judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def keep_matches(
     """Insert or update the matches of ``profile``; what is not in ``scored`` stops being current.
 
     A new match starts where the profile's policy puts it. A known one keeps its review, unless it
-    was approved and the opportunity changed since: then it is decided anew.
+    was approved and the opportunity changed since: then it is decided anew. Where nobody of the
+    profile's roles may apply, no policy approves: that is for a person to decide.
     """
     stored = {
         match.opportunity_id: match
@@ -126,6 +130,7 @@ def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> N
     match.score = pair.score
     match.percentile = pair.percentile
     match.band = pair.band
+    match.eligibility = as_kept(pair.eligibility)
     match.reasons = [{**asdict(reason), "terms": list(reason.terms)} for reason in pair.reasons]
     match.content_hash = pair.content_hash
     match.profile_version = profile.version
@@ -162,6 +167,8 @@ def _changed(session: Session, match: Match, pair: ScoredPair) -> bool:
 
 
 def _policy_approves(profile: Profile, pair: ScoredPair) -> bool:
+    if is_barred(pair.eligibility, profile.roles):
+        return False
     if profile.review_policy is ReviewPolicy.AUTO_ABOVE:
         return profile.review_threshold is not None and pair.percentile >= profile.review_threshold
     return profile.review_policy is ReviewPolicy.AUTO

@@ -15,9 +15,10 @@ from config.settings import SHIPPED, Settings
 from crawler.replica import PortalReplica, read_records
 from crawler.run import crawl
 from jobs.demo import SAMPLES, SOURCES
+from matcher.eligibility import judge_of
 from matcher.embedder import Vectors
 from matcher.lexical import words
-from matcher.run import match_profiles
+from matcher.run import Means, match_profiles
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver
@@ -59,7 +60,7 @@ def settings_for(engine: Engine, replica: PortalReplica, folder: Path) -> Settin
 def whole_job(engine: Engine, settings: Settings, now: datetime) -> list[int]:
     """Crawl, match, approve, compose and deliver; return how many items each mail has."""
     assert all(report.healthy for report in crawl(SOURCES, settings, now))
-    match_profiles(engine, WordHashes(), now)
+    match_profiles(engine, Means(WordHashes(), judge_of(SHIPPED)), now)
     with session_scope(engine) as session:
         approve_all(session, "an adviser", now)
     composed = compose_due(engine, settings, now)

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from config.errors import ConfigurationError
-from jobs.cli import collecting, delivery, matching, operating, showing
+from jobs.cli import collecting, delivery, matching, operating, reviewing, showing
 from jobs.cli.console import FAILED, WRONG_USE, complain, fit_output
 from jobs.errors import KNOWN
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for subject in (operating, collecting, showing, matching, delivery):
+for subject in (operating, collecting, showing, matching, reviewing, delivery):
     subject.add_commands(app)
 
 

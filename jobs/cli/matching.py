@@ -1,6 +1,5 @@
-"""callwatch profiles, callwatch match, callwatch review."""
+"""callwatch profiles, callwatch match."""
 
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,10 +26,9 @@ from jobs.cli.console import (
     print_json,
     read_now,
 )
-from jobs.cli.tables import TopicLine, add_line, plain_table, topic_table
-from store.models import Match
+from jobs.cli.tables import add_line, plain_table
+from notifier.eligibility import who_may_apply
 from store.profiles import all_profiles, import_profiles, profile_by_slug
-from store.reviews import approve, approve_all, pending_matches, reject
 
 if TYPE_CHECKING:
     from matcher.run import BestMatch, MatchRun, ProfileResult
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 profiles = typer.Typer(
     help="The research groups: what they work on and may apply for.", no_args_is_help=True
 )
-review = typer.Typer(help="The queue of proposed matches, without a browser.", no_args_is_help=True)
 
 SHOWN = 3
 """Matches of each profile that are printed when not all are asked for."""
@@ -49,15 +46,12 @@ Files = Annotated[
     typer.Argument(metavar="FILE", help="Files or folders; the configured ones by default."),
 ]
 Slug = Annotated[str | None, typer.Option("--profile", metavar="SLUG", help="Only this profile.")]
-By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
-Ids = Annotated[list[int] | None, typer.Argument(metavar="ID", help="Numbers of matches.")]
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.add_typer(profiles, name="profiles")
     app.command()(match)
-    app.add_typer(review, name="review")
 
 
 @profiles.command("import")
@@ -155,6 +149,7 @@ def _tell_matches(result: "ProfileResult", shown: "Sequence[BestMatch]") -> None
     for best in shown:
         out.print(f"  {best.band:8}  {best.topic_id}", markup=False)
         _indented(Text(best.title, "italic"))
+        _indented(Text.assemble(("may apply: ", "dim"), who_may_apply(best.eligibility)))
         for reason in best.reasons:
             _indented(Text.assemble("· ", (reason.facet, "dim"), f": “{reason.passage}”"))
     if rest := result.matched - len(shown):
@@ -167,16 +162,15 @@ def _indented(text: Text) -> None:
 
 def run_matching(context: Context, slug: str | None) -> "MatchRun":
     """Match one profile, or all, with a bar on a terminal."""
-    from matcher.embedder import embedder_of
-    from matcher.run import match_profiles
+    from matcher.run import match_profiles, means_of
 
     slugs = None if slug is None else [slug]
     with context.session() as session:
         if slug is not None:
             profile_by_slug(session, slug)
-    embedder = embedder_of(context.settings.model)
+    means = means_of(context.settings.model, context.settings.configuration)
     with embedding_bar() as report:
-        return match_profiles(context.engine, embedder, context.now, slugs, report)
+        return match_profiles(context.engine, means, context.now, slugs, report)
 
 
 @contextmanager
@@ -189,102 +183,3 @@ def embedding_bar() -> "Iterator[Report]":
     with bar:
         task = bar.add_task("embedding", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@review.command("list")
-def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None) -> None:
-    """List the matches that wait for a decision, best first within each profile.
-
-    Example: [bold]callwatch review list --profile power-grids[/bold]
-    """
-    context = open_context(now)
-    with context.session() as session:
-        if profile is not None:
-            profile_by_slug(session, profile)
-        rows = [_pending_row(found) for found in pending_matches(session, profile)]
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        out.print("Nothing waits for a decision.")
-        return
-    lines = [
-        TopicLine(
-            (str(row["id"]), str(row["profile"]), str(row["band"])),
-            str(row["topic_id"]),
-            str(row["title"]),
-        )
-        for row in rows
-    ]
-    out.print(topic_table(("id", "profile", "band"), lines, out.width))
-    waiting = counted(len(rows), "match waits", "matches wait")
-    out.print(f"{waiting}. Decide with: callwatch review approve ID…, or reject ID…", markup=False)
-
-
-def _pending_row(found: Match) -> dict[str, object]:
-    return {
-        "id": found.id,
-        "profile": found.profile.slug,
-        "topic_id": found.opportunity.topic_id,
-        "reference": found.opportunity.reference,
-        "title": found.opportunity.title,
-        "band": found.band,
-        "percentile": found.percentile,
-        "reasons": found.reasons,
-        "proposed_at": found.proposed_at.isoformat(),
-        "reopened": bool(found.reviews),
-    }
-
-
-@review.command("approve")
-def approve_matches(
-    ids: Ids = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Everything that waits; for set-ups without advisers.")
-    ] = False,
-    profile: Slug = None,
-    by: By = None,
-    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
-    now: Now = None,
-) -> None:
-    """Approve matches: they go out with the next digest.
-
-    Examples: [bold]callwatch review approve 12 15[/bold] ·
-    [bold]callwatch review approve --all[/bold]
-    """
-    _want_one_of(ids, everything)
-    context = open_context(now)
-    with context.session() as session:
-        if everything:
-            if profile is not None:
-                profile_by_slug(session, profile)
-            number = approve_all(session, by or getpass.getuser(), context.now, profile)
-        for match_id in ids or []:
-            approve(session, match_id, by or getpass.getuser(), comment, context.now)
-    out.print(f"{number if everything else len(ids or [])} approved")
-
-
-@review.command("reject")
-def reject_matches(
-    ids: Annotated[list[int], typer.Argument(metavar="ID", help="Numbers of matches.")],
-    reason: Annotated[
-        str | None, typer.Option(help="A short code: off-topic, not-eligible, too-small …")
-    ] = None,
-    by: By = None,
-    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
-    now: Now = None,
-) -> None:
-    """Reject matches: they do not go out.
-
-    Example: [bold]callwatch review reject 17 --reason not-eligible[/bold]
-    """
-    context = open_context(now)
-    with context.session() as session:
-        for match_id in ids:
-            reject(session, match_id, by or getpass.getuser(), reason, comment, context.now)
-    out.print(f"{len(ids)} rejected")
-
-
-def _want_one_of(ids: list[int] | None, everything: bool) -> None:
-    if bool(ids) == everything:
-        raise typer.BadParameter("name the numbers of matches, or --all; not both")

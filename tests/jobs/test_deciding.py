@@ -1,13 +1,17 @@
 """callwatch profiles, match and review."""
 
 import getpass
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.settings import SHIPPED
 from jobs.cli.console import out
+from matcher.eligibility import judge_of
+from store.eligibility import as_kept
 from store.models import Match, Profile, Review, ReviewStatus
 from tests.jobs.conftest import AT, Callwatch
 
@@ -113,7 +117,7 @@ def test_what_waits_is_listed_best_first(callwatch: Callwatch, rows: Session) ->
     assert {row["id"] for row in found} == set(ids(rows))
     assert set(found[0]) == {
         "id", "profile", "topic_id", "reference", "title", "band", "percentile", "reasons",
-        "proposed_at", "reopened",
+        "proposed_at", "reopened", "eligibility",
     }  # fmt: skip
     one = callwatch("review", "list", "--profile", "trustworthy-ai", "--json", *AT).document
     assert {row["profile"] for row in one} == {"trustworthy-ai"}
@@ -184,3 +188,34 @@ def test_approving_says_either_which_or_all(callwatch: Callwatch, options: tuple
     found = callwatch("review", "approve", *options)
     assert found.status == 2
     assert "--all" in found.err
+
+
+@pytest.fixture
+def barred(matched: Engine, rows: Session) -> Match:
+    """Return a waiting match to which nobody of us may apply."""
+    del matched
+    match = rows.query(Match).filter_by(review_status=ReviewStatus.PENDING).first()
+    assert match is not None
+    opportunity = match.opportunity
+    opportunity.programme, opportunity.action_types = "horizon_europe", ["HORIZON-EIC-ACC"]
+    match.eligibility = as_kept(judge_of(SHIPPED)(opportunity, date(2026, 5, 20)))
+    rows.commit()
+    return match
+
+
+def test_the_queue_says_in_a_word_who_may_apply_and_in_json_all(
+    callwatch: Callwatch, barred: Match
+) -> None:
+    found = callwatch("review", "list", "--json", *AT).document
+    (row,) = (row for row in found if row["id"] == barred.id)
+    assert {role["answer"] for role in row["eligibility"]["roles"]} == {"no"}
+    assert row["eligibility"]["roles"][0]["rule_id"] == "eic-accelerator"
+    assert "no · " in callwatch("review", "list", *AT).out
+
+
+def test_approving_what_we_may_not_apply_for_is_said_to_stay_hidden(
+    callwatch: Callwatch, barred: Match
+) -> None:
+    found = callwatch("review", "approve", str(barred.id), *AT)
+    assert found.out == "1 approved\n"
+    assert found.complaint.startswith("callwatch: 1 match is kept from readers all the same")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
@@ -49,7 +51,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
 
 def test_every_sample_is_collected_completely(demo: Shown) -> None:
     with Session(demo.context.engine) as session:
-        assert session.query(Opportunity).count() == 62
+        counts = Counter(session.scalars(select(Opportunity.source)))
+        assert counts == {"horizon_europe": 44, "erasmus_plus": 18, "erasmus_national": 56}
         assert all(run.complete and run.healthy for run in session.query(CrawlRun))
 
 
@@ -89,6 +92,7 @@ def test_every_step_is_told_and_fits_a_terminal(demo: Shown) -> None:
     for step in ("Crawl", "Profiles", "Match", "Review", "Subscribers", "Digest"):
         assert f"/6 {step} – " in demo.told
     assert "44 topics" in demo.told
+    assert "actions of national agencies are not on the portal" in demo.told
     assert "8 digests are in " in demo.told
     table = demo.told.partition("4/6")[0]
     assert max(map(len, table.splitlines())) <= 80

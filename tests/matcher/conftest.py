@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from config.eligibility import EligibilityRules, eligibility_rules
+from config.settings import SHIPPED
 from matcher.embedder import Vectors
 from matcher.lexical import words
 from store.models import Opportunity, Profile
@@ -62,3 +64,9 @@ def opportunity() -> Opportunities:
 def profile() -> Profiles:
     """Return a function that makes a profile which reviews everything."""
     return lambda slug, text, **fields: profile_row(slug, text=text, **fields)
+
+
+@pytest.fixture(scope="session")
+def rules() -> EligibilityRules:
+    """Return the shipped rules on who may apply."""
+    return eligibility_rules(SHIPPED)

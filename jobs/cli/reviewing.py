@@ -1,0 +1,130 @@
+"""callwatch review: what waits for an adviser, and what an adviser decides."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from jobs.cli.console import AsJson, Now, complain, counted, open_context, out, print_json
+from jobs.cli.matching import Slug
+from jobs.cli.tables import TopicLine, topic_table
+from notifier.eligibility import in_a_word
+from store.eligibility import is_barred, read_kept
+from store.models import Match
+from store.profiles import profile_by_slug
+from store.reviews import approve, pending_matches, reject
+
+review = typer.Typer(help="The queue of proposed matches, without a browser.", no_args_is_help=True)
+
+By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
+Ids = Annotated[list[int] | None, typer.Argument(metavar="ID", help="Numbers of matches.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.add_typer(review, name="review")
+
+
+@review.command("list")
+def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None) -> None:
+    """List the matches that wait for a decision, best first within each profile.
+
+    Example: [bold]callwatch review list --profile power-grids[/bold]
+    """
+    context = open_context(now)
+    with context.session() as session:
+        if profile is not None:
+            profile_by_slug(session, profile)
+        waiting = pending_matches(session, profile)
+        rows = [_pending_row(found) for found in waiting]
+        lines = [_pending_line(found) for found in waiting]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        out.print("Nothing waits for a decision.")
+        return
+    out.print(topic_table(("id", "profile", "band"), lines, out.width, "may apply · title"))
+    number = counted(len(rows), "match waits", "matches wait")
+    out.print(f"{number}. Decide with: callwatch review approve ID…, or reject ID…", markup=False)
+
+
+def _pending_row(found: Match) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "profile": found.profile.slug,
+        "topic_id": found.opportunity.topic_id,
+        "reference": found.opportunity.reference,
+        "title": found.opportunity.title,
+        "band": found.band,
+        "percentile": found.percentile,
+        "reasons": found.reasons,
+        "proposed_at": found.proposed_at.isoformat(),
+        "reopened": bool(found.reviews),
+        "eligibility": found.eligibility,
+    }
+
+
+def _pending_line(found: Match) -> TopicLine:
+    verdict = in_a_word(read_kept(found.eligibility))
+    before = (str(found.id), found.profile.slug, found.band)
+    return TopicLine(before, found.opportunity.topic_id, f"{verdict} · {found.opportunity.title}")
+
+
+@review.command("approve")
+def approve_matches(
+    ids: Ids = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Everything that waits; for set-ups without advisers.")
+    ] = False,
+    profile: Slug = None,
+    by: By = None,
+    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
+    now: Now = None,
+) -> None:
+    """Approve matches: they go out with the next digest.
+
+    Examples: [bold]callwatch review approve 12 15[/bold] ·
+    [bold]callwatch review approve --all[/bold]
+    """
+    _want_one_of(ids, everything)
+    context = open_context(now)
+    with context.session() as session:
+        if everything and profile is not None:
+            profile_by_slug(session, profile)
+        wanted = [m.id for m in pending_matches(session, profile)] if everything else ids or []
+        who = by or getpass.getuser()
+        approved = [approve(session, wanted_id, who, comment, context.now) for wanted_id in wanted]
+        hidden = sum(is_barred(read_kept(m.eligibility), m.profile.roles) for m in approved)
+    out.print(f"{len(approved)} approved")
+    if hidden:
+        complain(
+            f"callwatch: {counted(hidden, 'match is', 'matches are')} kept from readers all the"
+            " same: we may apply in no role of the profile; see: callwatch review list --json"
+        )
+
+
+@review.command("reject")
+def reject_matches(
+    ids: Annotated[list[int], typer.Argument(metavar="ID", help="Numbers of matches.")],
+    reason: Annotated[
+        str | None, typer.Option(help="A short code: off-topic, not-eligible, too-small …")
+    ] = None,
+    by: By = None,
+    comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
+    now: Now = None,
+) -> None:
+    """Reject matches: they do not go out.
+
+    Example: [bold]callwatch review reject 17 --reason not-eligible[/bold]
+    """
+    context = open_context(now)
+    with context.session() as session:
+        for match_id in ids:
+            reject(session, match_id, by or getpass.getuser(), reason, comment, context.now)
+    out.print(f"{len(ids)} rejected")
+
+
+def _want_one_of(ids: list[int] | None, everything: bool) -> None:
+    if bool(ids) == everything:
+        raise typer.BadParameter("name the numbers of matches, or --all; not both")

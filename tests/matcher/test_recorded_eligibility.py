@@ -1,0 +1,136 @@
+"""Who may apply to what was recorded: frozen for the samples, invariants for the rest."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import crawler
+from config.deadlines import deadline_rules
+from config.settings import SHIPPED
+from crawler.portal import read_record
+from crawler.replica import read_records
+from matcher.eligibility import judge_of
+from store.collected import Collected
+from store.eligibility import Eligibility, is_barred
+from store.models import Kind, Opportunity
+from tests.rows import opportunity_row
+
+DAY = date(2026, 5, 20)
+SAMPLES = Path(crawler.__file__).parent / "samples"
+EXPECTED = Path(__file__).parent.parent / "fixtures" / "eligibility" / "samples.expected.json"
+Judged = list[tuple[Opportunity, Eligibility]]
+
+
+def as_row(record: Collected) -> Opportunity:
+    return opportunity_row(
+        record.reference,
+        kind=record.kind,
+        topic_id=record.topic_id,
+        title=record.title,
+        programme=record.programme,
+        action_types=list(record.action_types),
+        sections=[asdict(part) for part in record.sections],
+        conditions=[asdict(part) for part in record.conditions],
+        url=record.url,
+    )
+
+
+def judged_in(folder: Path) -> Judged:
+    judge, rules = judge_of(SHIPPED), deadline_rules(SHIPPED)
+    rows = [as_row(read_record(dict(record), rules)) for record in read_records(folder)]
+    return [(row, judge(row, DAY)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def recorded(shared: Path) -> Judged:
+    return judged_in(shared / "portal" / "search")
+
+
+def answers(eligibility: Eligibility) -> tuple[str, ...]:
+    return tuple(verdict.answer for verdict in eligibility.roles)
+
+
+def names(found: Sequence[tuple[Opportunity, Eligibility]]) -> set[str]:
+    return {opportunity.topic_id for opportunity, _ in found}
+
+
+def test_the_bundled_samples_are_judged_as_they_were_when_last_read() -> None:
+    found = {
+        opportunity.topic_id: " ".join(
+            [*answers(verdicts), "·", verdicts.rate.says if verdicts.rate else "no rate known"]
+        )
+        for opportunity, verdicts in judged_in(SAMPLES)
+    }
+    if not EXPECTED.exists():
+        EXPECTED.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
+        EXPECTED.write_text(text + "\n", "utf-8")
+        pytest.fail(f"{EXPECTED.name} was written: read it once, then run again")
+    assert found == json.loads(EXPECTED.read_text("utf-8"))
+
+
+def test_no_innovation_action_pays_a_university_seventy_percent(recorded: Judged) -> None:
+    actions = [
+        (opportunity, found)
+        for opportunity, found in recorded
+        if any(code.endswith("-IA") for code in opportunity.action_types)
+    ]
+    assert len(actions) > 100
+    assert names([(o, e) for o, e in actions if e.rate and e.rate.percent == 70]) == set()
+
+
+def test_norway_never_coordinates_a_widening_action(recorded: Judged) -> None:
+    widening = [(o, e) for o, e in recorded if "-WIDENING-" in o.topic_id]
+    assert len(widening) >= 5
+    assert {e.verdict("coordinator").answer for _, e in widening} <= {"no", "unknown"}
+    hop_on = {o.topic_id for o, _ in widening if "Hop-On" in o.title}
+    assert names([(o, e) for o, e in widening if answers(e)[0] == "unknown"]) == hop_on
+
+
+def test_what_no_group_can_use_is_barred_in_every_role(recorded: Judged) -> None:
+    barred = [(o, e) for o, e in recorded if is_barred(e, ())]
+    codes = Counter(code for opportunity, _ in barred for code in opportunity.action_types)
+    assert codes == {
+        "HORIZON-EIC-ACC": 1, "HORIZON-EIC-EQU": 1, "ERASMUS-CERT": 1, "ESC-CERT": 1,
+        "EURATOM-IA": 2,
+    }  # fmt: skip
+    accelerator = next(e for o, e in barred if o.action_types == ["HORIZON-EIC-ACC"])
+    assert any("spin-out" in note.text for note in accelerator.notes)
+
+
+def test_every_consortium_with_norway_is_told_to_find_a_member_state(recorded: Judged) -> None:
+    horizon = [e for o, e in recorded if o.programme == "horizon_europe"]
+    needing = [e.consortium for e in horizon if e.consortium and e.consortium.member_states]
+    assert len(needing) > 300
+    assert all("Norway counts as associated" in minimum.says for minimum in needing)
+
+
+def test_what_has_no_conditions_is_unknown_and_never_no(recorded: Judged) -> None:
+    silent = [e for o, e in recorded if o.kind is Kind.PROPOSALS]
+    assert len(silent) > 50
+    assert {answers(e) for e in silent} == {("unknown", "unknown", "unknown")}
+
+
+def test_a_no_always_has_a_rule_or_a_sentence_to_show(recorded: Judged) -> None:
+    refused = [v for _, e in recorded for v in e.roles if v.answer == "no"]
+    assert refused
+    assert all(verdict.rule_id or verdict.evidence for verdict in refused)
+    assert all(verdict.source.startswith("https://") for verdict in refused)
+
+
+def test_every_restriction_by_strategic_interest_that_names_norway_lets_us_in(
+    recorded: Judged,
+) -> None:
+    named = [
+        (o, e)
+        for o, e in recorded
+        if "limited to legal entities" in e.verdict("coordinator").evidence
+        and "Norway" in e.verdict("coordinator").evidence
+    ]
+    assert len(named) >= 20
+    assert {answers(e) for _, e in named} == {("yes", "yes", "yes")}
