@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 
 from config.deadlines import BRUSSELS, deadline_rules
+from config.eligibility import eligibility_rules
 from config.erasmus_national import erasmus_national
 from config.errors import ConfigurationError
 from config.organisation import read_organisation
@@ -79,7 +80,11 @@ def check_configuration(settings: Settings, now: datetime) -> Iterator[Finding]:
     rules = deadline_rules(folder)
     profiles = read_profiles([folder / "profiles"], folder)
     where = "the shipped example" if folder == SHIPPED else str(folder)
-    says = f"{where}: {organisation.short_name}, {len(profiles)} profiles, {len(rules)} rules"
+    eligibility = eligibility_rules(folder)
+    says = (
+        f"{where}: {organisation.short_name}, {len(profiles)} profiles,"
+        f" {len(rules)} rules of deadlines, {len(eligibility.rules)} of eligibility"
+    )
     yield Finding("configuration", Grade.FINE, says)
     last = max((rule.valid_to for rule in rules), default=now.date())
     if last < (now + timedelta(days=180)).date():
@@ -113,6 +118,8 @@ def check_sources(settings: Settings, now: datetime) -> Iterator[Finding]:
         else:
             says = f"{name}: {run.seen} opportunities, complete, {run.finished_at:%d %B %H:%M} UTC"
             yield Finding("sources", Grade.FINE, says)
+        for note in run.notes if run else ():
+            yield Finding("sources", Grade.WARNING, f"{name}: {note}", "compare with the portal")
     if not settings.portal_contact:
         yield Finding(
             "sources",

@@ -35,6 +35,7 @@ def as_row(opportunity: Opportunity, now: datetime) -> dict[str, Any]:
         "status": status_at(opportunity, now).value,
         "source": opportunity.source,
         "programme": opportunity.programme,
+        "parent_reference": opportunity.parent_reference,
         "call_id": opportunity.call_id,
         "call_title": opportunity.call_title,
         "action_types": opportunity.action_types,
@@ -66,6 +67,7 @@ def as_row(opportunity: Opportunity, now: datetime) -> dict[str, Any]:
         "confirmed_by": opportunity.confirmed_by.value,
         "confirmed_at": opportunity.last_seen_at.isoformat(),
         "missing_since": _iso(opportunity.missing_since),
+        "withdrawn_at": _iso(opportunity.withdrawn_at),
     }
 
 

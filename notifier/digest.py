@@ -11,7 +11,7 @@ from config.programmes import programme_name
 from notifier.actions import action_labels
 from notifier.amounts import budget_line
 from notifier.changes import change_lines, worth_telling
-from notifier.deadlines import day, days_left_words, deadline_lines
+from notifier.deadlines import day, days_left_words, deadline_lines, is_opening_known
 from notifier.eligibility import who_may_apply
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.digests import Ledger
@@ -170,9 +170,9 @@ def _heading(opportunity: Opportunity, known: Ledger, now: datetime) -> Heading 
     return _heading_of_untold(opportunity, status, now)
 
 
-def _heading_of_untold(opportunity: Opportunity, status: Status, now: datetime) -> Heading:
-    if status is Status.FORTHCOMING:
-        return Heading.OPENING
+def _heading_of_untold(opportunity: Opportunity, status: Status, now: datetime) -> Heading | None:
+    if status is Status.FORTHCOMING:  # of a call that is not published there is nothing to tell
+        return Heading.OPENING if is_opening_known(opportunity) else None
     upcoming = next_cutoff(opportunity, now)
     if upcoming is not None and upcoming.deadline - now <= CLOSING_SOON:
         return Heading.CLOSING

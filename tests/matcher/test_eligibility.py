@@ -54,6 +54,10 @@ def test_the_example_organisation_is_a_public_university_of_norway() -> None:
         ),
         (
             topic("ERASMUS-KA154", kind=Kind.NATIONAL, programme="erasmus_plus"),
+            "no no unknown",
+        ),
+        (
+            topic("ERASMUS-KA121", kind=Kind.NATIONAL, programme="erasmus_plus"),
             "unknown unknown unknown",
         ),
     ],

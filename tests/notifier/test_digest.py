@@ -7,7 +7,7 @@ import pytest
 
 from notifier.digest import CAP, Digest, Heading, Reader, compose
 from store.digests import Ledger, Told
-from store.models import Cadence, Change, ChangeKind, Cutoff, Match, OpenTo, Severity, Status
+from store.models import Cadence, Change, ChangeKind, Cutoff, Kind, Match, OpenTo, Severity, Status
 from tests.notifier.conftest import World
 
 NOTHING = Ledger({}, frozenset(), {})
@@ -114,6 +114,13 @@ def test_a_closed_opportunity_is_never_told(
     ]
     assert composed(matches, now) is None
     assert composed(matches[:2], now, told(matches[0], now)) is None
+
+
+def test_a_call_that_is_not_published_is_not_announced(world: World, now: datetime) -> None:
+    unpublished = world.opportunity(
+        "2027", kind=Kind.NATIONAL, status=Status.FORTHCOMING, cutoffs=[]
+    )
+    assert composed([world.match(world.profile(), unpublished)], now) is None
 
 
 def test_a_dismissed_opportunity_is_never_told_even_when_it_changed(
