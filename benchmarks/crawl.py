@@ -1,7 +1,8 @@
 """How fast a full scan is parsed and stored, beside a bare Scrapy run that only downloads it.
 
 Both read the same pages from the same replica in turn, each run in a process of its own; start-up
-is left out. Usage: python benchmarks/crawl.py [FOLDER OF A RECORDED SCAN] [--runs 3]
+is left out. Then the memory of a crawl by its number of pages, beside the limit of 400 MB.
+Usage: python benchmarks/crawl.py [FOLDER OF A RECORDED SCAN] [--runs 3]
 """
 
 import argparse
@@ -77,6 +78,7 @@ def job_for(url: str, folder: str) -> CrawlJob:
         portal_search_url=AnyHttpUrl(url),
         crawl_delay_seconds=0,
         config_dir=SHIPPED,
+        answers_dir=Path(folder) / "answers",
     )
     return CrawlJob(Source("horizon_europe", (1, 10_000)), settings, NOW)
 
@@ -94,8 +96,17 @@ def run_child(what: str, url: str, folder: str) -> None:
     else:
         topics = crawl_here(job).seen
     seconds = time.perf_counter() - began
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak_mib = peak_memory_mib()
     print(json.dumps({"seconds": seconds, "peak_mib": peak_mib, "topics": topics}))
+
+
+def peak_memory_mib() -> float:
+    """Return the most memory that this process held; what its parent held is not counted."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(ln for ln in status.read_text().splitlines() if ln.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measured(what: str, url: str, folder: str, size: tuple[int, int]) -> dict[str, float]:
@@ -133,6 +144,37 @@ def main() -> None:
                 results["again"].append(measured("again", replica.search_url, folder, size))
                 results["bare"].append(measured("bare", replica.search_url, folder, size))
     print_table(options.folder, results)
+    print_memory(options.folder)
+
+
+def repeated(folder: Path, times: int) -> list[dict[str, Any]]:
+    """Return the topics of a scan several times over, each under a number of its own."""
+    topics = [dict(record) for record in read_records(folder)]
+    return [
+        topic
+        | {
+            "reference": f"{number}TOPICSen",
+            "metadata": topic["metadata"] | {"identifier": [f"HORIZON-BENCH-{number:06}"]},
+        }
+        for number, topic in enumerate(topics * times)
+    ]
+
+
+def print_memory(folder: Path) -> None:
+    """Print the peak of a first and of a second crawl, by the number of pages."""
+    table = Table("topics", "pages", "first crawl MiB", "again MiB", "× limit of 400 MB", box=None)
+    for times in (1, 4, 12):
+        with (
+            PortalReplica(repeated(folder, times)) as replica,
+            tempfile.TemporaryDirectory() as work,
+        ):
+            upgrade(open_engine(f"sqlite:///{work}/bench.db"))
+            runs = [measured(what, replica.search_url, work, (0, 0)) for what in ("first", "again")]
+        topics, peaks = int(runs[0]["topics"]), [run["peak_mib"] for run in runs]
+        pages = -(-topics // 100)
+        ratio = max(peaks) * 1024**2 / 400e6
+        table.add_row(str(topics), str(pages), f"{peaks[0]:.0f}", f"{peaks[1]:.0f}", f"{ratio:.2f}")
+    Console().print(table)
 
 
 NAMES = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from store.models import (
     Change,
@@ -66,14 +66,24 @@ def note_absences(
             Opportunity.status != Status.CLOSED,
             Opportunity.withdrawn_at.is_(None),
         )
-        .options(selectinload(Opportunity.cutoffs))
-        .order_by(Opportunity.reference)
+        .options(selectinload(Opportunity.cutoffs), load_only(*_JUDGED))
+        .order_by(Opportunity.id)
+        .with_for_update()
     )
     counts = Absences()
     for row in rows:
         if row.reference not in seen:
             _note(session, row, looks, counts, now)
     return counts
+
+
+_JUDGED = (
+    Opportunity.reference,
+    Opportunity.status,
+    Opportunity.missing_since,
+    Opportunity.withdrawn_at,
+)
+"""What decides what became of an opportunity; its texts need not be read for it."""
 
 
 def _note(

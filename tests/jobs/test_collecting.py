@@ -101,7 +101,8 @@ def test_an_opportunity_as_json_has_what_a_reader_may_want(
         "deadline_model", "cutoffs", "budget_eur", "shared_budget_eur", "budget_shared_by",
         "min_contribution_eur", "max_contribution_eur", "expected_grants", "sections", "conditions",
         "destination", "keywords", "tags", "priorities", "divisions", "news", "url",
-        "first_seen_at", "last_seen_at", "missing_since", "withdrawn_at", "parent_reference", "deadline_verified", "deadline_note",
+        "first_seen_at", "last_seen_at", "missing_since",
+        "withdrawn_at", "parent_reference", "deadline_verified", "deadline_note",
         "confirmed_by", "confirmed_at",
     }  # fmt: skip
     assert row["deadline"] == "2026-09-15T17:00:00+02:00"

@@ -1,9 +1,27 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from store.db import downgrade, upgrade
 from store.models import Base
+
+OPPORTUNITY = """
+INSERT INTO opportunity (
+    id, reference, source, kind, topic_id, call_id, call_title, title, status, programme,
+    action_types, action_labels, grant_agreements, opens_on, deadline_model, budget_shared_by,
+    sections, conditions, destination, keywords, tags, priorities, divisions, news, url,
+    content_hash, first_seen_at, last_seen_at, last_changed_at
+) VALUES (
+    1, '1TOPICSen', 'horizon_europe', 'topic', 'HORIZON-X', 'HORIZON', '', 'A topic', 'open',
+    'horizon_europe', '[]', '[]', '[]', '2026-05-05', 'single-stage', 0, '[]', '[]', '', '[]',
+    '[]', '[]', '[]', '[]', '', 'hash', '2026-05-20 06:00:00+00:00', '2026-05-20 06:00:00+00:00',
+    '2026-05-20 06:00:00+00:00'
+)
+"""
+CUTOFF = """
+INSERT INTO cutoff (id, opportunity_id, position, day, deadline, origin, open_to)
+VALUES (1, 1, 1, '2026-09-15', '2026-09-15 15:00:00+00:00', 'rule', 'all')
+"""
 
 
 def test_the_tables_go_up_and_down_and_up_again(empty_engine: Engine) -> None:
@@ -12,6 +30,23 @@ def test_the_tables_go_up_and_down_and_up_again(empty_engine: Engine) -> None:
     downgrade(empty_engine)
     assert inspect(empty_engine).get_table_names() == ["alembic_version"]
     upgrade(empty_engine)
+
+
+def test_what_is_stored_survives_a_migration_up_and_down(empty_engine: Engine) -> None:
+    upgrade(empty_engine, "0001")
+    with empty_engine.begin() as connection:
+        connection.execute(text(OPPORTUNITY))
+        connection.execute(text(CUTOFF))
+    for _ in range(2):
+        upgrade(empty_engine)
+        with empty_engine.connect() as connection:
+            (row,) = connection.execute(text("SELECT confirmed_by, withdrawn_at FROM opportunity"))
+            assert tuple(row) == ("search_api", None)
+            (cutoff,) = connection.execute(text("SELECT verified, note FROM cutoff"))
+            assert (bool(cutoff[0]), cutoff[1]) == (True, "")
+        downgrade(empty_engine, "0001")
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM cutoff")).scalar() == 1
 
 
 def test_upgrading_twice_changes_nothing(any_engine: Engine) -> None:
