@@ -23,7 +23,7 @@ def fill_report(spider: SourceSpider, errors: int, earlier: Sequence[EarlierRun]
     _count(report, spider)
     if report.failed:
         return report
-    problems = [*coverage.problems(), *_unbelieved(report.announced, earlier)]
+    problems = [*coverage.problems(), *_unbelieved(spider, earlier)]
     if errors:
         problems.append(f"{errors} pages could not be read; CALLWATCH_LOG_LEVEL=debug says why")
     report.complete = coverage.complete and not problems
@@ -56,12 +56,18 @@ def _count(report: CrawlReport, spider: SourceSpider) -> None:
     report.shape = spider.gauge.shape().as_json()
 
 
-def _unbelieved(announced: int | None, earlier: Sequence[EarlierRun]) -> Iterator[str]:
-    if announced is not None and is_too_few(announced, earlier):
+def _unbelieved(spider: SourceSpider, earlier: Sequence[EarlierRun]) -> Iterator[str]:
+    """Yield why a total is not believed, though everything it announced has come."""
+    announced, least = spider.report.announced, spider.expected.start
+    if announced is None:
+        return
+    if is_too_few(announced, earlier):
         yield (
             f"{announced} announced, where {usual_total(earlier):.0f} are usual: not believed"
             " until it has stayed so for some runs"
         )
+    elif spider.coverage.complete and spider.report.seen < least:
+        yield f"{spider.report.seen} opportunities; a healthy run has at least {least}"
 
 
 def _refused(refusals: Mapping[str, str]) -> list[str]:
@@ -71,14 +77,9 @@ def _refused(refusals: Mapping[str, str]) -> list[str]:
 
 
 def _thin(spider: SourceSpider) -> Iterator[str]:
-    """Yield why a run that came to its end is not healthy: too few records, or too thin ones."""
-    report, expected = spider.report, spider.expected
-    if not report.complete:
-        return
-    if report.seen < expected.start:
-        yield f"{report.seen} opportunities; a healthy run has at least {expected.start}"
-    if report.seen:
-        yield from thin_fields(report.fill_rates, spider.fill_rates)
+    """Yield which fields say too little for a run to be healthy."""
+    if spider.report.complete and spider.report.seen:
+        yield from thin_fields(spider.report.fill_rates, spider.fill_rates)
 
 
 def _many(spider: SourceSpider) -> Iterator[str]:

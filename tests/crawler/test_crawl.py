@@ -238,10 +238,9 @@ def test_a_store_that_refuses_ends_the_crawl_with_one_line(crawling: "Crawl") ->
     assert number_of(crawling, Opportunity) == 44
 
 
-def test_too_few_opportunities_are_not_healthy(crawling: "Crawl") -> None:
+def test_fewer_opportunities_than_a_healthy_run_has_are_not_believed(crawling: "Crawl") -> None:
     (report,) = crawling.run(Source("horizon_europe", (300, 900)))
-    assert report.complete
-    assert not report.healthy
+    assert (report.complete, report.healthy) == (False, False)
     assert report.problems == ["44 opportunities; a healthy run has at least 300"]
 
 
@@ -292,3 +291,11 @@ def test_an_old_copy_beside_the_record_is_counted_and_left(
     report = crawling.one()
     assert (report.complete, report.healthy, report.leftovers) == (True, True, 1)
     assert (report.announced, report.seen, report.new) == (45, 44, 44)
+
+
+def test_an_empty_answer_is_no_complete_run(crawling: "Crawl") -> None:
+    crawling.one()
+    crawling.replica.records = []
+    report = crawling.one()
+    assert (report.complete, report.healthy, report.missing) == (False, False, 0)
+    assert report.problems == ["0 opportunities; a healthy run has at least 1"]
