@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matcher.corpus import Corpus, Wanted, similarities
 from matcher.text import squeezed
-from store.models import Opportunity, Profile, Status
-from store.opportunities import status_at
+from store.models import Opportunity, Profile
+from store.opportunities import takes_proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ Stage: TypeAlias = Callable[[Candidates, Context], Candidates]
 
 def drop_closed(candidates: Candidates, context: Context) -> Candidates:
     """Keep what can still be applied to."""
-    return [c for c in candidates if status_at(c.opportunity, context.now) is not Status.CLOSED]
+    return [c for c in candidates if takes_proposals(c.opportunity, context.now)]
 
 
 def drop_foreign_programmes(candidates: Candidates, context: Context) -> Candidates:

@@ -17,7 +17,7 @@ from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.digests import Ledger
 from store.eligibility import is_barred, read_kept
 from store.models import Cadence, Match, Opportunity, Status
-from store.opportunities import next_cutoff, status_at
+from store.opportunities import next_cutoff, status_at, takes_proposals
 
 CLOSING_SOON = timedelta(days=21)
 CAP = 8
@@ -161,7 +161,7 @@ def _usefulness(match: Match) -> tuple[int, float, str]:
 def _heading(opportunity: Opportunity, known: Ledger, now: datetime) -> Heading | None:
     """Return the section an opportunity belongs to; None where it is not to be told."""
     status = status_at(opportunity, now)
-    if status is Status.CLOSED or opportunity.missing_since is not None:
+    if not takes_proposals(opportunity, now) or opportunity.missing_since is not None:
         return None
     if opportunity.id in known.dismissed:
         return None

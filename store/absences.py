@@ -16,7 +16,7 @@ from store.models import (
     Severity,
     Status,
 )
-from store.opportunities import status_at
+from store.opportunities import takes_proposals
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def _note(
     now: datetime,
 ) -> None:
     found = looks.get(row.reference, row.status)
-    if status_at(row, now) is Status.CLOSED or found is Status.CLOSED:
+    if not takes_proposals(row, now) or found is Status.CLOSED:
         _append(session, row, ChangeKind.CLOSED, Severity.NOTABLE, now)
         row.status, row.missing_since = Status.CLOSED, None
         counts.closed += 1

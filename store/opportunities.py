@@ -18,14 +18,20 @@ def next_cutoff(opportunity: Opportunity, now: datetime) -> Cutoff | None:
 def status_at(opportunity: Opportunity, now: datetime) -> Status:
     """Return how the opportunity stands: what the source says, unless the dates say it is over.
 
-    The portal keeps records as open or forthcoming long after their last deadline. What was
-    withdrawn is over as well.
+    The portal keeps records as open or forthcoming long after their last deadline. After its first
+    stage a topic goes on for those invited alone. What was withdrawn is over.
     """
     if opportunity.withdrawn_at is not None:
         return Status.CLOSED
-    if opportunity.cutoffs and next_cutoff(opportunity, now) is None:
-        return Status.CLOSED
-    return opportunity.status
+    if not opportunity.cutoffs or next_cutoff(opportunity, now) is not None:
+        return opportunity.status
+    invited = any(c.open_to is OpenTo.INVITED and c.deadline > now for c in opportunity.cutoffs)
+    return Status.INVITED if invited else Status.CLOSED
+
+
+def takes_proposals(opportunity: Opportunity, now: datetime) -> bool:
+    """Return whether anybody may still apply, now or once it opens."""
+    return status_at(opportunity, now) in {Status.OPEN, Status.FORTHCOMING}
 
 
 def current_opportunities(session: Session, now: datetime) -> Sequence[Opportunity]:
@@ -36,7 +42,7 @@ def current_opportunities(session: Session, now: datetime) -> Sequence[Opportuni
         .options(selectinload(Opportunity.cutoffs))
         .order_by(Opportunity.topic_id, Opportunity.reference)
     )
-    return [row for row in rows if status_at(row, now) is not Status.CLOSED]
+    return [row for row in rows if takes_proposals(row, now)]
 
 
 def all_opportunities(session: Session, programme: str | None = None) -> Sequence[Opportunity]:

@@ -13,11 +13,21 @@ from config.programmes import programmes
 from jobs.cli.console import AsJson, Now, counted, err, open_context, out, print_json
 from jobs.cli.tables import TopicLine, topic_table
 from jobs.opportunity_rows import as_row, write_csv, write_xlsx
-from store.models import Opportunity, Status
+from notifier.deadlines import is_opening_known
+from store.models import Kind, Opportunity, Status
 from store.opportunities import all_opportunities, next_cutoff, status_at
 
 DOUBT = " ?"
 """Behind a date that nobody compared with an official page."""
+
+KINDS = {
+    Kind.TOPIC: "topic",
+    Kind.PROPOSALS: "external action",
+    Kind.CASCADE: "cascade",
+    Kind.PRIZE: "prize",
+    Kind.NATIONAL: "national",
+}
+"""What each kind is called where there is little room."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,6 +42,10 @@ def opportunities(
     ] = None,
     programme: Annotated[
         str | None, typer.Option(metavar="SLUG", help="Only this programme: horizon_europe, …")
+    ] = None,
+    kind: Annotated[
+        list[Kind] | None,
+        typer.Option(help="Only these kinds; all by default. May be repeated."),
     ] = None,
     query: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Only those in which every word occurs.")
@@ -59,7 +73,9 @@ def opportunities(
         rows = [
             row
             for row in all_opportunities(session, programme)
-            if status_at(row, context.now) in wanted and _has_words(row, query)
+            if status_at(row, context.now) in wanted
+            and row.kind in (kind or Kind)
+            and _has_words(row, query)
         ]
         rows.sort(key=lambda row: _next(row, context.now))
         _write(rows, csv, xlsx, context.now)
@@ -98,10 +114,14 @@ def _write(rows: Sequence[Opportunity], csv: Path | None, xlsx: Path | None, now
 
 def _print(rows: Sequence[Opportunity], now: datetime) -> None:
     lines = [
-        TopicLine((_deadline_day(row, now), status_at(row, now).value), row.topic_id, row.title)
+        TopicLine(
+            (_deadline_day(row, now), status_at(row, now).value, KINDS[row.kind]),
+            row.topic_id,
+            row.title,
+        )
         for row in rows
     ]
-    out.print(topic_table(("deadline", "status"), lines, out.width))
+    out.print(topic_table(("deadline", "status", "kind"), lines, out.width))
     out.print(counted(len(rows), "opportunity", "opportunities"))
     if any(day.endswith(DOUBT) for line in lines for day in line.before[:1]):
         out.print(f"{DOUBT.strip()} behind a date: not verified, check the official page")
@@ -109,7 +129,9 @@ def _print(rows: Sequence[Opportunity], now: datetime) -> None:
 
 def _explain_nothing(any_collected: bool) -> None:
     if any_collected:
-        out.print("None fits. Try fewer words, or another --status: open, forthcoming, closed.")
+        out.print(
+            "None fits. Try fewer words, or another --status: open, forthcoming, invited, closed."
+        )
         return
     out.print("No opportunities. Collect some with: callwatch crawl")
 
@@ -117,5 +139,5 @@ def _explain_nothing(any_collected: bool) -> None:
 def _deadline_day(row: Opportunity, now: datetime) -> str:
     cutoff = next_cutoff(row, now)
     if cutoff is None:
-        return "none ahead"
+        return "none ahead" if is_opening_known(row) else "not published"
     return f"{cutoff.deadline.astimezone(BRUSSELS):%d %b %Y}" + ("" if cutoff.verified else DOUBT)

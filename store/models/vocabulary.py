@@ -18,6 +18,8 @@ class Status(enum.StrEnum):
 
     FORTHCOMING = "forthcoming"
     OPEN = "open"
+    INVITED = "invited"
+    """Over for all but those invited to its second stage; the dates say so, never a source."""
     CLOSED = "closed"
 
 

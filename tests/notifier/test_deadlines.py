@@ -16,7 +16,7 @@ from config.settings import SHIPPED
 from crawler.portal import read_record
 from notifier.deadlines import days_left_words, deadline_lines
 from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Status
-from store.opportunities import next_cutoff, status_at
+from store.opportunities import next_cutoff, status_at, takes_proposals
 from tests.rows import cutoff_row, opportunity_row
 
 ZONES = ("Pacific/Auckland", "America/Los_Angeles", "Europe/Oslo", "Asia/Kolkata", "UTC")
@@ -120,7 +120,7 @@ def test_a_second_stage_is_never_open_to_all(found: Opportunity, now: datetime, 
         assert lines[0].startswith(f"{first.day:%A} {words(first.day)}")
         assert "stage 1; stage 2 by invitation only" in lines
         return
-    assert status_at(found, now) is Status.CLOSED
+    assert not takes_proposals(found, now)
     assert next_cutoff(found, now) is None
     assert lines == ("stage 1 is over; stage 2 by invitation only",)
     assert days_left_words(found, now) == ""

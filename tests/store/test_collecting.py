@@ -99,7 +99,8 @@ def test_the_dates_have_the_last_word_on_the_status(any_engine: Engine) -> None:
     )
     with Session(any_engine) as session:
         rows = {row.reference: row for row in session.scalars(select(Opportunity))}
-        assert status_at(rows["2TOPICSen"], NOW) is Status.CLOSED
+        assert status_at(rows["2TOPICSen"], NOW) is Status.INVITED
+        assert status_at(rows["2TOPICSen"], NOW + timedelta(days=120)) is Status.CLOSED
         assert status_at(rows["3TOPICSen"], NOW) is Status.OPEN
         following = next_cutoff(rows["4TOPICSen"], NOW)
         assert following is not None
