@@ -1,11 +1,13 @@
 """Pages of a source → the store, one transaction each."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy.orm import Session
 
 from crawler.answers import AnswerFolder
 from crawler.base import SourceSpider
@@ -14,10 +16,10 @@ from crawler.health import EarlierRun, Shape
 from crawler.items import CollectedPage, CrawlJob, CrawlReport, Look
 from crawler.judging import fill_report, proves_absence
 from store.absences import note_absences
-from store.collecting import Outcome, keep_page
+from store.collecting import Kept, Outcome, keep_page
 from store.crawl_answers import forget_answers
 from store.crawl_runs import finished_runs
-from store.db import StoreError, open_engine, session_scope
+from store.db import StoreError, in_transaction, open_engine, session_scope
 from store.models import CrawlAnswer, CrawlRun, Status
 
 log = logging.getLogger(__name__)
@@ -58,11 +60,9 @@ class StorePipeline:
         Raises:
             DropItem: If it could not be stored; what was stored before stays.
         """
+        answers, self.spider.answers = self.spider.answers, []
         try:
-            with session_scope(self.engine) as session:
-                run = session.get_one(CrawlRun, self.spider.run_id)
-                kept = keep_page(session, run, page.records, self.job.now)
-                session.add_all(self._answers())
+            kept = in_transaction(self.engine, lambda session: self._keep(session, page, answers))
         except Exception as error:
             known = isinstance(error, StoreError)
             self._fail(str(error) if known else f"{type(error).__name__}: {as_line(str(error))}")
@@ -72,22 +72,20 @@ class StorePipeline:
         self.report.unchanged += len(kept.references[Outcome.UNCHANGED])
         return page
 
+    def _keep(self, session: Session, page: CollectedPage, answers: Sequence[CrawlAnswer]) -> Kept:
+        session.add_all(answers)
+        run = session.get_one(CrawlRun, self.spider.run_id)
+        return keep_page(session, run, page.records, self.job.now)
+
     def close_spider(self) -> None:
         """Write what the run was; only a proven one may say that something is missing."""
-        spider, report, source = self.spider, self.report, self.job.source.name
+        spider, source = self.spider, self.job.source.name
         errors = spider.crawler.stats.get_value("spider_exceptions/count", 0)
         try:
             with session_scope(self.engine) as session:
                 runs = finished_runs(session, source, spider.endpoint, COMPARED_RUNS)
-                fill_report(spider, errors, [_as_earlier(run) for run in runs])
-                if proves_absence(spider):
-                    looks = {reference: FOUND[look] for reference, look in spider.looks.items()}
-                    gone = note_absences(session, source, spider.seen, looks, self.job.now)
-                    report.closed, report.missing = gone.closed, gone.missing
-                    report.withdrawn = gone.withdrawn
-                write_run(session.get_one(CrawlRun, spider.run_id), report, self.job)
-                session.add_all(self._answers())
-                forgotten = forget_answers(session, self._kept_since())
+            fill_report(spider, errors, [_as_earlier(run) for run in runs])
+            forgotten = in_transaction(self.engine, self._close)
         except StoreError as error:
             self._fail(str(error))
             return
@@ -96,9 +94,17 @@ class StorePipeline:
         for sha256 in forgotten:
             AnswerFolder(self.job.settings.answers_dir).drop(sha256)
 
-    def _answers(self) -> list[CrawlAnswer]:
-        answers, self.spider.answers = self.spider.answers, []
-        return answers
+    def _close(self, session: Session) -> list[str]:
+        """Say what is absent, write the run, and return which bodies nobody refers to any more."""
+        spider, report, job = self.spider, self.report, self.job
+        if proves_absence(spider):
+            looks = {reference: FOUND[look] for reference, look in spider.looks.items()}
+            gone = note_absences(session, job.source.name, spider.seen, looks, job.now)
+            report.closed, report.missing = gone.closed, gone.missing
+            report.withdrawn = gone.withdrawn
+        write_run(session.get_one(CrawlRun, spider.run_id), report, job)
+        session.add_all(spider.answers)
+        return forget_answers(session, self._kept_since())
 
     def _kept_since(self) -> datetime:
         return self.job.now - timedelta(days=self.job.settings.keep_answers_days)

@@ -1,18 +1,21 @@
 """Opening the database: SQLite or PostgreSQL through the same code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.errors import ConfigurationError
+
+Result = TypeVar("Result")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -28,6 +31,10 @@ _ADVICE = {
 
 class StoreError(Exception):
     """The database cannot be used; the message says why and what to do, and holds no secret."""
+
+
+class StoreConflictError(StoreError):
+    """Somebody else was writing the same thing at that moment; it may be tried again."""
 
 
 def open_engine(url: str) -> Engine:
@@ -83,7 +90,12 @@ def store_errors() -> Iterator[None]:
     except DatabaseError as error:
         lines = str(error.orig).strip().splitlines()
         reason = lines[0] if lines else type(error.orig).__name__
-        raise StoreError(f"database: {reason}; {_advice(reason)}") from error
+        conflict = isinstance(error, IntegrityError) or any(sign in reason for sign in _CONFLICTS)
+        kind = StoreConflictError if conflict else StoreError
+        raise kind(f"database: {reason}; {_advice(reason)}") from error
+
+
+_CONFLICTS = ("database is locked", "deadlock detected", "could not serialize")
 
 
 def _advice(reason: str) -> str:
@@ -125,3 +137,23 @@ def session_scope(engine: Engine) -> Iterator[Session]:
     """
     with store_errors(), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+ATTEMPTS = 5
+"""How often a transaction is tried that others are in the way of."""
+
+
+def in_transaction(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    """Return what ``work`` returns, committed; tried again while others write the same thing.
+
+    Raises:
+        StoreError: If the database refuses.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with session_scope(engine) as session:
+                return work(session)
+        except StoreConflictError:
+            continue
+    with session_scope(engine) as session:
+        return work(session)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from store.collected import Collected, CollectedBudget, CollectedCutoff
 from store.collecting import Outcome, keep_page
 from store.crawl_runs import latest_runs, start_run
-from store.db import open_engine, session_scope, upgrade
+from store.db import session_scope, upgrade
 from store.models import Change, Cutoff, Endpoint, OpenTo, Opportunity, Origin, Revision, Status
 from store.opportunities import current_opportunities, next_cutoff, status_at
 from tests.store.records import topic_record
@@ -164,12 +164,11 @@ def test_a_record_is_confirmed_by_what_the_run_read(any_engine: Engine) -> None:
         assert stored(session).confirmed_by is Endpoint.REFERENCE_FILE
 
 
-def test_two_crawls_at_once_tell_a_change_once(postgres_url: str) -> None:
-    engine = open_engine(postgres_url)
+def test_two_crawls_at_once_tell_a_change_once(empty_postgres: Engine) -> None:
+    engine = empty_postgres
     upgrade(engine)
     keep(engine, TOPIC)
     changed = replace(TOPIC, title="Another")
     with ThreadPoolExecutor(4) as threads:
         outcomes = list(threads.map(lambda _: keep(engine, changed), range(4)))
     assert sum(bool(outcome[Outcome.CHANGED]) for outcome in outcomes) == 1
-    engine.dispose()
