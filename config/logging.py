@@ -6,7 +6,10 @@ import sys
 from typing import Literal
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-_LOUD = ("scrapy", "twisted", "apscheduler", "alembic", "httpx", "sentence_transformers", "asyncio")
+_LOUD = (
+    "scrapy", "twisted", "urllib3", "apscheduler", "alembic", "httpx", "sentence_transformers",
+    "asyncio",
+)  # fmt: skip
 
 
 class TextFormatter(logging.Formatter):

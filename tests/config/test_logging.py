@@ -48,6 +48,7 @@ def test_lines_for_machines_are_json(capsys: pytest.CaptureFixture[str]) -> None
 def test_libraries_are_heard_from_errors_on(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("text", "info")
     logging.getLogger("scrapy.core").warning("chatter")
+    logging.getLogger("urllib3.connectionpool").warning("chatter")
     logging.getLogger("scrapy.core").error("trouble")
     assert "trouble" in (err := capsys.readouterr().err)
     assert "chatter" not in err
