@@ -12,7 +12,7 @@ from crawler.health import Gauge
 from crawler.items import CrawlJob, CrawlReport, Doubt, Look
 from crawler.records import FieldError
 from store.collected import Collected
-from store.models import CrawlAnswer, Endpoint
+from store.models import CrawlAnswer, Endpoint, Kind
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class SourceSpider(scrapy.Spider):
         """What has been missing for so long that it is looked for directly."""
         self.looks: dict[str, Look] = {}
         """Reference → what the direct look found."""
+        self.control: Doubt | None = None
+        """A topic that was returned: its file must be there where others' are said to be gone."""
         self.coverage = Coverage(PAGE_SIZE, job.settings.crawl_rescans)
         self.gauge = Gauge()
         self.answers: list[CrawlAnswer] = []
@@ -74,6 +76,8 @@ class SourceSpider(scrapy.Spider):
                 self._refuse(reference, f"{type(error).__name__}: {as_line(str(error)):.120}")
             else:
                 self.gauge.take(collected)
+                if collected.kind is Kind.TOPIC:
+                    self.control = Doubt(collected.reference, collected.topic_id)
                 yield collected
 
     def _refuse(self, reference: str, reason: str) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+WINDOW = 10_000
+"""Rows that the Search API pages through at most."""
+
 
 @dataclass(slots=True)
 class Scan:
@@ -18,6 +21,8 @@ class Scan:
     outside: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     """Page number → why it could not be read."""
+    ended: bool = False
+    """Whether a page came without a row: what follows it is empty as well."""
 
     @property
     def clean(self) -> bool:
@@ -70,6 +75,7 @@ class Coverage:
         scan.versions.add(version)
         scan.announced = total if scan.announced is None else scan.announced
         scan.outside += outside
+        scan.ended = scan.ended or not (keys or outside)
         scan.repeats += len(keys) - len(set(keys) - scan.keys)
         scan.keys.update(keys)
         fresh = set(keys) - self.collected
@@ -84,7 +90,8 @@ class Coverage:
         """Return the page to ask for after ``number``; 1 begins another scan, None ends the run."""
         if self.scan.announced is None:
             return None
-        if number * self.page_size < max(self.scan.totals):
+        total = max(self.scan.totals)
+        if number * self.page_size < total <= WINDOW and not self.scan.ended:
             return number + 1
         if self.complete or not self.scans_left:
             return None
@@ -101,14 +108,16 @@ class Coverage:
     def complete(self) -> bool:
         """Whether everything announced was collected.
 
-        Either one scan was clean, or every scan announced the same and together they brought
-        exactly that many.
+        Either one scan was clean; or several, all answered by one server, announced the same and
+        together brought exactly that many.
         """
         if self.scan.clean:
             return True
         totals = set().union(*(scan.totals for scan in self.scans))
+        versions = set().union(*(scan.versions for scan in self.scans))
         outside = any(scan.outside for scan in self.scans)
-        return totals == {len(self.collected)} and not outside
+        alike = len(self.scans) > 1 and len(versions) == 1 and not outside
+        return alike and totals == {len(self.collected)}
 
     def problems(self) -> list[str]:
         """Return why the run is not complete, a sentence for each reason; empty when it is."""
@@ -121,7 +130,11 @@ class Coverage:
         if len(totals) > 1:
             reasons.append(f"the announced total changed while it was read: {_listed(totals)}")
         if outside := sum(scan.outside for scan in self.scans):
-            reasons.append(f"{outside} rows came that were not asked for")
+            reasons.append(f"{outside} rows came that were not asked for, or name no record")
+        if len(set().union(*(scan.versions for scan in self.scans))) > 1:
+            reasons.append("servers of different versions answered")
+        if self.announced > WINDOW:
+            reasons.append(f"{self.announced} announced; at most {WINDOW} can be paged through")
         if len(self.collected) != self.announced:
             reasons.append(
                 f"{self.announced} announced, {len(self.collected)} distinct collected"

@@ -4,7 +4,7 @@ import enum
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -27,8 +27,10 @@ from store.models import CrawlRun, Endpoint, Opportunity, Revision
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 100
-LAG = timedelta(days=1)
-"""How far the file is behind the Search API at least, when nothing is wrong with it."""
+LAG = timedelta(days=3)
+"""How far the file may be behind: its own date says when it was built, and not from what."""
+NUMBERED_SINCE = date(2023, 1, 1)
+"""Opening from which on a topic's reference follows from its number; older ones cannot be told."""
 
 
 class Use(enum.Enum):
@@ -138,7 +140,7 @@ class _Keeping:
 
     def _use(self, session: Session, record: Collected, row: Opportunity | None) -> Use:
         if row is None:
-            return Use.ADD
+            return Use.ADD if record.opens_on >= NUMBERED_SINCE else Use.LEAVE
         use = use_of(record, row, self.file.modified_at)
         if use is Use.APPLY and is_past(record, earlier_revisions(session, row)):
             return Use.LEAVE

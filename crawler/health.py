@@ -119,6 +119,7 @@ class EarlierRun:
     """What is compared with: an earlier run of the same source."""
 
     announced: int | None
+    """But for the rows of the stale index, which come and go."""
     fill_rates: Mapping[str, float]
     shape: Shape
 

@@ -58,9 +58,10 @@ def _count(report: CrawlReport, spider: SourceSpider) -> None:
 
 def _unbelieved(spider: SourceSpider, earlier: Sequence[EarlierRun]) -> Iterator[str]:
     """Yield why a total is not believed, though everything it announced has come."""
-    announced, least = spider.report.announced, spider.expected.start
-    if announced is None:
+    least = spider.expected.start
+    if spider.report.announced is None:
         return
+    announced = spider.report.announced - spider.report.leftovers
     if is_too_few(announced, earlier):
         yield (
             f"{announced} announced, where {usual_total(earlier):.0f} are usual: not believed"

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response, TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
 LONGEST_WAIT_SECONDS = 300.0
 
@@ -49,7 +51,7 @@ def retry_after(response: Response) -> float | None:
     A date is read against the response's own ``Date``, so that no clock is needed here.
     """
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     until, since = _http_date(value), _http_date(_header(response, "Date"))
     if until is None or since is None:
@@ -111,7 +113,20 @@ def _is_robots(request: Request) -> bool:
     )
 
 
-def plain_reason(exception: BaseException) -> str:
+_PLAIN: dict[type[BaseException], str] = {
+    ResponseDataLossError: "the answer was cut off",
+    ResponseNeverReceived: "the connection broke",
+    ResponseFailed: "the connection broke",
+}
+"""What a download failed of, where the exception says it in no words."""
+
+
+def plain_reason(error: BaseException | None) -> str:
     """Return why a download failed, in one line."""
-    text = " ".join(str(exception).split())
-    return text.rstrip(".") or type(exception).__name__
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    for kind, words in _PLAIN.items():
+        if isinstance(error, kind):
+            return words
+    text = " ".join(str(error or "").split())
+    return text.rstrip(".") or (type(error).__name__ if error else "no reason given")

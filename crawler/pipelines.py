@@ -15,6 +15,7 @@ from crawler.fields import as_line
 from crawler.health import EarlierRun, Shape
 from crawler.items import CollectedPage, CrawlJob, CrawlReport, Look
 from crawler.judging import fill_report, proves_absence
+from crawler.second_look import trusted_looks
 from store.absences import note_absences
 from store.collecting import Kept, Outcome, keep_page
 from store.crawl_answers import forget_answers
@@ -42,6 +43,7 @@ class StorePipeline:
         self.spider = spider
         self.job, self.report = spider.job, spider.report
         self.engine = open_engine(self.job.settings.database_url)
+        self.looks: dict[str, Look] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -85,6 +87,7 @@ class StorePipeline:
             with session_scope(self.engine) as session:
                 runs = finished_runs(session, source, spider.endpoint, COMPARED_RUNS)
             fill_report(spider, errors, [_as_earlier(run) for run in runs])
+            self.looks = trusted_looks(spider)
             forgotten = in_transaction(self.engine, self._close)
         except StoreError as error:
             self._fail(str(error))
@@ -98,7 +101,7 @@ class StorePipeline:
         """Say what is absent, write the run, and return which bodies nobody refers to any more."""
         spider, report, job = self.spider, self.report, self.job
         if proves_absence(spider):
-            looks = {reference: FOUND[look] for reference, look in spider.looks.items()}
+            looks = {reference: FOUND[look] for reference, look in self.looks.items()}
             gone = note_absences(session, job.source.name, spider.seen, looks, job.now)
             report.closed, report.missing = gone.closed, gone.missing
             report.withdrawn = gone.withdrawn
@@ -118,7 +121,8 @@ class StorePipeline:
 
 
 def _as_earlier(run: CrawlRun) -> EarlierRun:
-    return EarlierRun(run.announced, run.fill_rates, Shape.of_json(run.shape))
+    valid = None if run.announced is None else run.announced - run.leftovers
+    return EarlierRun(valid, run.fill_rates, Shape.of_json(run.shape))
 
 
 def write_run(run: CrawlRun, report: CrawlReport, job: CrawlJob) -> None:

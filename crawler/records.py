@@ -1,6 +1,7 @@
 """The portal's own documents, validated: what a record holds before anything is made of it."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -12,6 +13,15 @@ Value = TypeVar("Value")
 
 class FieldError(ValueError):
     """A field of a record cannot be read; the message names the field and its value."""
+
+
+_REFERENCE = re.compile(r"[\x21-\x7e]+")
+
+
+def has_reference(record: dict[str, Any]) -> bool:
+    """Return whether a row says which record it is."""
+    reference = record.get("reference")
+    return isinstance(reference, str) and _REFERENCE.fullmatch(reference) is not None
 
 
 class Row(BaseModel):

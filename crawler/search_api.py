@@ -19,9 +19,9 @@ from config.deadlines import deadline_rules
 from config.programmes import programmes
 from crawler.base import PAGE_SIZE, Record, SourceSpider
 from crawler.items import CollectedPage, CrawlJob, CrawlReport, Doubt
-from crawler.middlewares import plain_reason
+from crawler.middlewares import LONGEST_WAIT_SECONDS, plain_reason, retry_after
 from crawler.portal import STATUS, is_leftover, read_record
-from crawler.records import Answer, FieldError, read_answer
+from crawler.records import Answer, FieldError, has_reference, read_answer
 from crawler.second_look import (
     details_request,
     has_file,
@@ -57,10 +57,9 @@ class PortalSpider(SourceSpider):
 
     def query(self) -> dict[str, Any]:
         """Return what is asked for, in the portal's query language."""
-        codes = [code for code, status in STATUS.items() if status in self.statuses]
         clauses = {
             "type": list(self.types),
-            "status": codes,
+            "status": self._status_codes,
             **({"frameworkProgramme": [self._code]} if self._code else {}),
             "DATASOURCE": ["SEDIA"],  # the other one stopped in 2023 and still says "open"
             "language": ["en"],
@@ -69,6 +68,10 @@ class PortalSpider(SourceSpider):
             {"terms": {name: values}} for name, values in clauses.items()
         ]
         return {"bool": {"must": terms}}
+
+    @property
+    def _status_codes(self) -> list[str]:
+        return [code for code, status in STATUS.items() if status in self.statuses]
 
     @property
     def _code(self) -> str | None:
@@ -118,10 +121,11 @@ class PortalSpider(SourceSpider):
     def is_asked_for(self, record: Record) -> bool:
         """Return whether a row fits the query; when the portal ignores it, everything comes."""
         metadata = record.get("metadata")
-        if not isinstance(metadata, dict):
+        if not isinstance(metadata, dict) or not has_reference(record):
             return False
         return (
             record.get("language") == "en"
+            and metadata.get("status") in [[code] for code in self._status_codes]
             and metadata.get("DATASOURCE") == ["SEDIA"]
             and metadata.get("type") in [[kind] for kind in self.types]
             and (self._code is None or metadata.get("frameworkProgramme") == [self._code])
@@ -131,7 +135,10 @@ class PortalSpider(SourceSpider):
         keys = [self._key(record) for record in asked]
         outside = len(answer.results) - len(asked)
         fresh = self.coverage.take(answer.total, keys, outside, answer.version) - self.leftovers
-        wanted = {key: record for key, record in zip(keys, asked, strict=True) if key in fresh}
+        wanted: dict[str, Record] = {}
+        for key, record in zip(keys, asked, strict=True):
+            if key in fresh and (key not in wanted or _ingested(record) > _ingested(wanted[key])):
+                wanted[key] = record
         read = self.read_each(wanted.values(), lambda record: read_record(record, self.rules))
         return CollectedPage(number, tuple(read))
 
@@ -156,9 +163,8 @@ class PortalSpider(SourceSpider):
 
     def note_failed_page(self, failure: Failure, number: int) -> Iterator[Request]:
         """Note a page that no retry could bring, and go on with the next one."""
-        self.coverage.fail(number, _reason(failure.value))
-        may_go_on = isinstance(failure.value, HttpError)  # which Scrapy derives from IgnoreRequest
-        if may_go_on or not isinstance(failure.value, IgnoreRequest):
+        self.coverage.fail(number, plain_reason(failure.value))
+        if may_go_on(failure.value):
             yield from self._page_after(number)
 
     def _page_after(self, number: int) -> Iterator[Request]:
@@ -173,17 +179,18 @@ class PortalSpider(SourceSpider):
     def _looks(self) -> Iterator[Request]:
         """Yield a direct look at each doubted opportunity that this run did not return either."""
         base_url = self.job.settings.data_url
-        for doubt in self.doubts:
-            if doubt.reference in self.seen:
-                continue
+        doubts = [doubt for doubt in self.doubts if doubt.reference not in self.seen]
+        filed = [doubt for doubt in doubts if has_file(doubt)] if base_url else []
+        if filed and self.control:
+            filed.append(self.control)
+        yield from (details_request(self, doubt, str(base_url)) for doubt in filed)
+        for doubt in doubts:
             if not has_file(doubt):
                 yield self._search(record_query(doubt, self.types), 1).replace(
                     callback=note_found,
                     errback=note_failure,
                     cb_kwargs={"spider": self, "doubt": doubt},
                 )
-            elif base_url:
-                yield details_request(self, doubt, str(base_url))
 
 
 def _json_part(name: str, value: object) -> RequestField:
@@ -213,7 +220,14 @@ def _fault(response: Response, error: Exception) -> str:
     return f"the answer is no JSON ({kind}, {len(response.body)} bytes)"
 
 
-def _reason(error: BaseException | None) -> str:
-    if isinstance(error, HttpError):
-        return f"HTTP {error.response.status}"
-    return plain_reason(error) if error else "no reason given"
+def _ingested(record: Record) -> str:
+    """Return when the index last took a record in; of two copies the later one counts."""
+    return str(record["metadata"].get("esDA_IngestDate"))
+
+
+def may_go_on(error: BaseException | None) -> bool:
+    """Return whether a source that failed a page may be asked for the next one."""
+    if isinstance(error, HttpError):  # which Scrapy derives from IgnoreRequest
+        wait = retry_after(error.response)
+        return wait is None or wait <= LONGEST_WAIT_SECONDS
+    return not isinstance(error, IgnoreRequest)

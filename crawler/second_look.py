@@ -35,6 +35,7 @@ def details_request(spider: SourceSpider, doubt: Doubt, base_url: str) -> Reques
         cb_kwargs={"spider": spider, "doubt": doubt},
         meta={
             "handle_httpstatus_list": list(ABSENT),
+            "dont_redirect": True,  # where it leads says nothing of this topic
             # the server ends long connections without the proper goodbye; what parses is whole
             "download_fail_on_dataloss": False,
             "retry_pause_seconds": spider.job.settings.crawl_delay_seconds,
@@ -56,6 +57,8 @@ def note_details(response: Response, spider: SourceSpider, doubt: Doubt) -> None
         return
     try:
         spider.looks[doubt.reference] = read_details(json.loads(response.body), doubt.topic_id)
+    except json.JSONDecodeError:
+        _note(spider, doubt, f"the answer is no JSON ({len(response.body)} bytes)")
     except ValueError as error:
         _note(spider, doubt, str(error))
 
@@ -72,8 +75,7 @@ def note_found(response: Response, spider: SourceSpider, doubt: Doubt) -> None:
 def note_failure(failure: Failure) -> None:
     """Say that a look brought nothing; the opportunity stays missing."""
     request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-    reason = plain_reason(failure.value) if failure.value else "no reason given"
-    _note(request.cb_kwargs["spider"], request.cb_kwargs["doubt"], reason)
+    _note(request.cb_kwargs["spider"], request.cb_kwargs["doubt"], plain_reason(failure.value))
 
 
 def read_details(document: object, topic_id: str) -> Look:
@@ -111,5 +113,26 @@ def read_found(answer: Answer, reference: str) -> Look:
     return Look.GONE
 
 
+def trusted_looks(spider: SourceSpider) -> dict[str, Look]:
+    """Return what the looks found; "gone" only where the host has the file of another topic.
+
+    A host that knows none of them has been moved or is broken, and says nothing of one topic.
+    """
+    control, looks = spider.control, dict(spider.looks)
+    if control is None or looks.pop(control.reference, None) is Look.THERE:
+        return looks
+    gone = [d for d in spider.doubts if has_file(d) and looks.get(d.reference) is Look.GONE]
+    if gone:
+        spider.report.notes.append(
+            f"no file of {len(gone)} missing topics, and none of {control.topic_id} either:"
+            " nothing is called withdrawn"
+        )
+    for doubt in gone:
+        del looks[doubt.reference]
+    return looks
+
+
 def _note(spider: SourceSpider, doubt: Doubt, reason: str) -> None:
+    if doubt == spider.control:  # it is not missing; without it "gone" is not believed
+        return
     spider.report.notes.append(f"{doubt.topic_id} is missing, and a direct look failed: {reason}")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 from sqlalchemy.orm import Session
@@ -112,7 +112,14 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         StoreError: If the database cannot be reached or written.
     """
     with store_errors(), engine.begin() as connection:
+        _wait_for_turn(connection)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         command.upgrade(_alembic(connection), revision)
+
+
+_MIGRATING = 0x63616C6C
+"""Number of the lock under which one process at a time brings the tables up."""
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
@@ -151,9 +158,19 @@ def in_transaction(engine: Engine, work: Callable[[Session], Result]) -> Result:
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            with session_scope(engine) as session:
-                return work(session)
+            return _alone(engine, work)
         except StoreConflictError:
             continue
+    return _alone(engine, work)
+
+
+def _alone(engine: Engine, work: Callable[[Session], Result]) -> Result:
     with session_scope(engine) as session:
+        _wait_for_turn(session.connection())
         return work(session)
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Let SQLite have one writer from the first read on; elsewhere rows are locked one by one."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -95,3 +95,40 @@ def test_only_rows_new_to_the_run_are_handed_on() -> None:
     coverage = Coverage(2, 1)
     assert coverage.take(3, ["a", "b"], 0) == {"a", "b"}
     assert coverage.take(3, ["b"], 0) == set()
+
+
+def test_pages_of_two_servers_prove_nothing_even_when_the_numbers_fit() -> None:
+    coverage = Coverage(2, 1)
+    coverage.take(4, ["a", "b"], 0, "2.148")
+    coverage.take(4, ["c", "e"], 0, "2.146")  # the other one has moved by a row
+    assert not coverage.complete
+    assert coverage.page_after(2) == 1
+    coverage.take(4, ["a", "b"], 0, "2.148")
+    coverage.take(4, ["c", "d"], 0, "2.148")
+    assert coverage.complete
+
+
+def test_one_scan_that_repeats_rows_is_no_proof() -> None:
+    coverage = Coverage(2, 1)
+    coverage.take(3, ["a", "b"], 0)
+    coverage.take(3, ["b", "c"], 0)
+    assert not coverage.complete
+    assert coverage.page_after(2) == 1
+
+
+def test_a_total_beyond_what_can_be_paged_ends_the_scan() -> None:
+    coverage = Coverage(100, 1)
+    coverage.take(185_453, [str(number) for number in range(100)], 0)
+    assert coverage.page_after(1) == 1
+    coverage.take(185_453, [str(number) for number in range(100)], 0)
+    assert coverage.page_after(1) is None
+    assert "at most 10000 can be paged through" in " ".join(coverage.problems())
+
+
+def test_an_empty_page_ends_the_scan() -> None:
+    coverage = Coverage(100, 0)
+    coverage.take(5_000, [str(number) for number in range(100)], 0)
+    assert coverage.page_after(1) == 2
+    coverage.take(5_000, [], 0)
+    assert coverage.page_after(2) is None
+    assert not coverage.complete

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -99,8 +100,8 @@ def test_a_date_of_a_clearly_younger_file_moves_the_deadline(
 ) -> None:
     failing.searched(horizon(samples), now)
     before = failing.stored()
-    failing.file_of(moved(samples, "2026-09-01"), now + 25 * HOUR)
-    report = failing.fall_back(now + 2 * DAY)
+    failing.file_of(moved(samples, "2026-09-01"), now + 3 * DAY + HOUR)
+    report = failing.fall_back(now + 4 * DAY)
     row = failing.stored()
     assert (report.changed, report.unchanged) == (1, 43)
     assert [(c.day, c.open_to, c.note) for c in row.cutoffs] == [(date(2026, 9, 1), OpenTo.ALL, "")]
@@ -122,13 +123,37 @@ def test_the_date_of_an_earlier_day_moves_nothing_back_however_young_the_file_is
     assert failing.changes() == changes
 
 
+def test_a_file_of_the_next_day_moves_nothing(
+    failing: Failing, samples: list[Record], now: datetime
+) -> None:
+    """It was built then, and may still say what held two days before."""
+    failing.searched(horizon(samples), now)
+    failing.file_of(moved(samples, "2026-09-01"), now + 2 * DAY)
+    failing.fall_back(now + 2 * DAY + HOUR)
+    assert failing.changes() == []
+
+
+def test_a_topic_of_the_old_numbering_is_not_added(
+    failing: Failing, samples: list[Record], now: datetime
+) -> None:
+    """The Search API may know it by a reference that does not follow from its number."""
+    old = json.loads(json.dumps(horizon(samples)[:1]))
+    old[0]["metadata"]["actions"][0] = re.sub(
+        r'"plannedOpeningDate":\s*"[^"]+"',
+        '"plannedOpeningDate":"2021-06-10"',
+        old[0]["metadata"]["actions"][0],
+    )
+    failing.file_of([*old, *horizon(samples)[1:]], now)
+    assert failing.fall_back(now).new == len(horizon(samples)) - 1
+
+
 def test_dates_are_read_by_the_model_that_the_search_told(
     failing: Failing, samples: list[Record], now: datetime
 ) -> None:
     failing.searched(horizon(samples), now)
     text = json.dumps(samples).replace("2026-09-17", "2026-09-24")
-    failing.file_of(json.loads(text), now + 2 * DAY)
-    failing.fall_back(now + 3 * DAY)
+    failing.file_of(json.loads(text), now + 4 * DAY)
+    failing.fall_back(now + 5 * DAY)
     second = failing.stored("ERC-2026-POC").cutoffs[1]
     assert (second.day, second.open_to, second.note) == (date(2026, 9, 24), OpenTo.ALL, "")
 
