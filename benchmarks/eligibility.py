@@ -57,6 +57,7 @@ def as_row(record: Collected) -> Opportunity:
         "programme": record.programme,
         "action_types": list(record.action_types),
         "sections": [asdict(part) for part in record.sections],
+        "grant_agreements": list(record.grant_agreements),
         "conditions": [asdict(part) for part in record.conditions],
         "url": record.url,
     }

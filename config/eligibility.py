@@ -95,6 +95,8 @@ class PersonNote(_Part):
     text: Text
     topics: tuple[str, ...] = ()
     """Patterns of topic ids it is about; empty means all of the rule."""
+    in_mail: bool = False
+    """Whether it is worth a line in a mail; of several, the first is shown."""
     source: HttpUrl
     verified: bool = True
 
@@ -109,13 +111,17 @@ class EligibilityRule(_Dated):
     action_types: tuple[str, ...] = ()
     """Patterns of codes, such as ``HORIZON-*RIA``."""
     topics: tuple[str, ...] = ()
-    """Patterns of topic ids. Where titles are given too, one of the two is enough."""
+    """Patterns of topic ids."""
     titles: tuple[str, ...] = ()
     associated: str | None = None
     """Id of the group that this kind of opportunity calls associated countries."""
     roles: tuple[RoleRule, ...] = Field(min_length=1)
     minimum: Minimum | None = None
     single_applicant: bool = False
+    applies: Text | None = None
+    """Who applies, in a sentence, where it is the institution and not a group."""
+    condition: Text | None = None
+    """What must be true of a group beside, in a few words of a mail."""
     rates: tuple[Rate, ...] = ()
     notes: tuple[PersonNote, ...] = ()
 
@@ -186,17 +192,13 @@ def matches_any(text: str, patterns: Collection[str]) -> bool:
 
 
 def _fits(rule: EligibilityRule, subject: Subject) -> bool:
-    unnamed = not rule.topics and not rule.titles
     return (
         (not rule.kinds or subject.kind in rule.kinds)
         and (not rule.programmes or subject.programme in rule.programmes)
         and (not rule.action_types or matches_any(subject.action_type, rule.action_types))
-        and (unnamed or _is_named(rule, subject))
+        and (not rule.topics or matches_any(subject.topic_id, rule.topics))
+        and (not rule.titles or matches_any(subject.title, rule.titles))
     )
-
-
-def _is_named(rule: EligibilityRule, subject: Subject) -> bool:
-    return matches_any(subject.topic_id, rule.topics) or matches_any(subject.title, rule.titles)
 
 
 def _faults(rules: EligibilityRules) -> Iterator[Fault]:

@@ -58,6 +58,8 @@ class Action(_Frozen):
     applicants: Statement
     university: Text
     """What a university may do: apply, take part, or neither."""
+    meant_for_universities: bool = True
+    """Whether readers at a university are told of it; advisers always are."""
     consortium: Statement | None = None
     amounts: Amounts
 

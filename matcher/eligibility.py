@@ -13,9 +13,14 @@ from config.eligibility import (
     eligibility_rules,
     matches_any,
 )
+from config.erasmus_national import erasmus_national
 from config.organisation import Organisation, read_organisation
-from matcher.own_words import Finding, Reader, findings, section_to_read
-from matcher.terms import consortium_of, rate_of
+from config.sources import configured_sources
+from matcher.consortium import consortium_of, real_demands
+from matcher.national import actions_by_type, as_the_action_says
+from matcher.own_words import Finding, Standpoint, demands_of, findings
+from matcher.sentences import section_to_read
+from matcher.terms import rate_of
 from store.eligibility import ROLES, Answer, Eligibility, Note, Role, RoleVerdict
 from store.models import Opportunity
 
@@ -58,7 +63,11 @@ def judge_of(folder: Path) -> Judge:
         ConfigurationError: If one of the files is wrong.
     """
     applicant, rules = applicant_of(read_organisation(folder)), eligibility_rules(folder)
-    return lambda opportunity, day: judged(opportunity, applicant, rules, day)
+    kept = "erasmus_national" in configured_sources(folder)
+    actions = actions_by_type(erasmus_national(folder)) if kept else {}
+    return lambda opportunity, day: as_the_action_says(
+        judged(opportunity, applicant, rules, day), opportunity, actions, applicant.words
+    )
 
 
 def judged(
@@ -68,18 +77,26 @@ def judged(
     fitting = _rules_for(opportunity, rules, day)
     known = [rule for rule in fitting if rule is not None]
     associated = known[0].associated if known else None
-    reader = Reader(applicant.country, applicant.words, rules, associated, day)
-    found = findings(opportunity, reader)
+    standpoint = Standpoint(applicant.country, applicant.words, rules, associated, day)
+    found = findings(opportunity, standpoint)
     first = known[0] if len(fitting) == len(known) == 1 else None
     return Eligibility(
-        roles=tuple(_verdict(role, fitting, found, opportunity, reader) for role in ROLES),
-        section=section_to_read(opportunity),
-        consortium=consortium_of(opportunity, first, reader),
+        roles=tuple(_verdict(role, fitting, found, opportunity, standpoint) for role in ROLES),
+        section=_section(found, opportunity),
+        consortium=consortium_of(opportunity, first, standpoint),
         single_applicant=any(f.single for f in found) or bool(first and first.single_applicant),
         rate=rate_of(opportunity, first, applicant.words),
         notes=tuple(_notes(known, opportunity)),
-        demands=tuple(f.evidence for f in found if f.answer is None and not f.single),
+        demands=real_demands(tuple(demands_of(found)), standpoint),
+        applies=(first.applies or "") if first else "",
+        condition=(first.condition or "") if first else "",
     )
+
+
+def _section(found: Sequence[Finding], opportunity: Opportunity) -> str:
+    """Return the heading to read: of the sentence that decided, else of what topics ask beside."""
+    deciding = [f.section for f in found if f.answer in {"no", "unknown"}]
+    return deciding[0] if deciding else section_to_read(opportunity)
 
 
 def _rules_for(
@@ -105,10 +122,13 @@ def _verdict(
     fitting: Sequence[EligibilityRule | None],
     found: Sequence[Finding],
     opportunity: Opportunity,
-    reader: Reader,
+    standpoint: Standpoint,
 ) -> RoleVerdict:
-    by_rule = _agreed([_by_rule(role, rule, opportunity, reader) for rule in fitting])
+    by_rule = _agreed([_by_rule(role, rule, opportunity, standpoint) for rule in fitting])
     own = [finding for finding in found if role in finding.roles and finding.answer]
+    alone = next((finding for finding in found if finding.single), None)
+    if alone and role == "associated_partner":
+        return _by_own_words(by_rule, replace(alone, answer="no"), opportunity)
     if not own:
         return by_rule
     decisive = min(own, key=lambda finding: WORST.index(finding.answer or "yes"))
@@ -123,17 +143,23 @@ def _agreed(verdicts: Sequence[RoleVerdict]) -> RoleVerdict:
 
 
 def _by_rule(
-    role: Role, rule: EligibilityRule | None, opportunity: Opportunity, reader: Reader
+    role: Role, rule: EligibilityRule | None, opportunity: Opportunity, standpoint: Standpoint
 ) -> RoleVerdict:
     if rule is None:
-        says = "no rule knows this kind of action; read its conditions"
+        section = section_to_read(opportunity)
+        where = f"“{section}” on the portal" if section else "its conditions"
+        says = f"no rule knows this kind of action; read {where}"
         return RoleVerdict(role, "unknown", says, None, opportunity.url)
     for line in rule.roles:
-        here = {c for group in line.countries for c in reader.rules.countries_of(group, reader.day)}
+        here = {
+            c
+            for group in line.countries
+            for c in standpoint.rules.countries_of(group, standpoint.day)
+        }
         if (
             role in line.roles
-            and (not line.countries or reader.country in here)
-            and (not line.organisations or reader.words & set(line.organisations))
+            and (not line.countries or standpoint.country in here)
+            and (not line.organisations or standpoint.words & set(line.organisations))
         ):
             return _of_rule(rule, role, line.answer, line.says)
     says = "the rule says nothing of this role; read the conditions"
@@ -145,21 +171,20 @@ def _of_rule(rule: EligibilityRule, role: Role, answer: Answer, says: str) -> Ro
     return RoleVerdict(role, answer, says, rule.id, source, verified=rule.verified)
 
 
-OWN_SAYS = {
-    "no": "the topic's own conditions rule it out",
-    "unknown": "the topic sets conditions of its own; read them",
-}
-
-
 def _by_own_words(by_rule: RoleVerdict, finding: Finding, opportunity: Opportunity) -> RoleVerdict:
     """Return the verdict with the topic's own word; being let in is not all that a rule asks."""
     evidence = finding.evidence
     if finding.answer is None or finding.answer == "yes" or by_rule.answer == "no":
         return replace(by_rule, evidence=evidence)
+    says = "the topic's own conditions rule it out"
+    if finding.answer == "unknown":
+        if by_rule.answer == "unknown" and by_rule.rule_id:
+            return replace(by_rule, evidence=evidence)
+        says = f"the topic sets conditions of its own; read “{finding.section}” on the portal"
     return replace(
         by_rule,
         answer=finding.answer,
-        says=OWN_SAYS[finding.answer],
+        says=says,
         source=opportunity.url,
         evidence=evidence,
         verified=True,
@@ -169,7 +194,7 @@ def _by_own_words(by_rule: RoleVerdict, finding: Finding, opportunity: Opportuni
 def _notes(rules: Sequence[EligibilityRule], opportunity: Opportunity) -> Sequence[Note]:
     notes = [note for rule in rules for note in rule.notes]
     return [
-        Note(note.text, str(note.source), note.verified)
+        Note(note.text, str(note.source), note.verified, note.in_mail)
         for note in notes
         if not note.topics or matches_any(opportunity.topic_id, note.topics)
     ]

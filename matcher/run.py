@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,7 +17,7 @@ from matcher.stages import Candidate, Context, band, matched
 from matcher.text import Facet, facets, opening
 from matcher.vectors import Progress, embedded, silent
 from store.db import session_scope
-from store.eligibility import Eligibility
+from store.eligibility import Eligibility, is_hidden
 from store.matches import Reason, ScoredPair, keep_matches
 from store.models import Opportunity, Profile
 from store.opportunities import current_opportunities
@@ -100,7 +101,13 @@ def match_profiles(
     docket = _Docket(opportunities, means.judge, now)
     results = []
     for profile, (wants, vectors) in zip(profiles, wanted, strict=True):
-        context = Context(profile, wanted_of(wants, vectors), corpus, now)
+        context = Context(
+            profile,
+            wanted_of(wants, vectors),
+            corpus,
+            now,
+            is_hidden=partial(docket.is_hidden, roles=tuple(profile.roles)),
+        )
         best = tuple(docket.judged(match) for match in best_matches(context))
         results.append(_keep(engine, profile, best, now))
     return MatchRun(tuple(results), len(opportunities), made.made)
@@ -135,10 +142,16 @@ class _Docket:
 
     def judged(self, match: BestMatch) -> BestMatch:
         """Return ``match`` with the verdicts on its opportunity."""
-        key = match.opportunity_id
+        return replace(match, eligibility=self._verdicts(match.opportunity_id))
+
+    def is_hidden(self, opportunity: Opportunity, roles: Collection[str]) -> bool:
+        """Return whether readers with ``roles`` are not told of ``opportunity``."""
+        return is_hidden(self._verdicts(opportunity.id), roles)
+
+    def _verdicts(self, key: int) -> Eligibility:
         if key not in self._known:
             self._known[key] = self._judge(self._opportunities[key], self._day)
-        return replace(match, eligibility=self._known[key])
+        return self._known[key]
 
 
 class _Texts:

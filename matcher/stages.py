@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matcher.corpus import Corpus, Wanted, similarities
 from matcher.text import squeezed
-from store.models import Opportunity, Profile
-from store.opportunities import takes_proposals
+from store.models import Kind, Opportunity, Profile
+from store.opportunities import next_cutoff, takes_proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,14 @@ class Limits:
     good_percentile: float = 0.96
     strong_percentile: float = 0.985
     most: int = 25
-    """Matches of one profile."""
+    """Matches of one profile, beside those that only an adviser should see."""
     penalty: float = 0.5
     """What is left of a score for each excluded keyword found."""
+
+
+def open_to_us(_: Opportunity) -> bool:
+    """Return that nothing is hidden: of nothing is it known who may apply."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Context:
     corpus: Corpus
     now: datetime
     limits: Limits = Limits()
+    is_hidden: Callable[[Opportunity], bool] = open_to_us
+    """Whether readers of the profile are not told of it, because they may not apply."""
 
 
 Candidates: TypeAlias = Sequence[Candidate]
@@ -69,6 +76,31 @@ Stage: TypeAlias = Callable[[Candidates, Context], Candidates]
 def drop_closed(candidates: Candidates, context: Context) -> Candidates:
     """Keep what can still be applied to."""
     return [c for c in candidates if takes_proposals(c.opportunity, context.now)]
+
+
+def drop_other_years(candidates: Candidates, context: Context) -> Candidates:
+    """Keep one year of a national action: that with the next date ahead, else the newest."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        action = _action_of(candidate.opportunity)
+        rival = best.get(action)
+        if rival is None or _year_rank(candidate, context) > _year_rank(rival, context):
+            best[action] = candidate
+    kept = {candidate.place for candidate in best.values()}
+    return [c for c in candidates if c.place in kept]
+
+
+def _action_of(opportunity: Opportunity) -> str:
+    """Return what the years of a national action have in common; anything else stands alone."""
+    if opportunity.kind is not Kind.NATIONAL:
+        return opportunity.reference
+    return re.sub(r"\b20\d\d\b", "", opportunity.topic_id)
+
+
+def _year_rank(candidate: Candidate, context: Context) -> tuple[bool, float, str]:
+    ahead = next_cutoff(candidate.opportunity, context.now)
+    at = -ahead.deadline.timestamp() if ahead else 0.0
+    return ahead is not None, at, candidate.opportunity.topic_id
 
 
 def drop_foreign_programmes(candidates: Candidates, context: Context) -> Candidates:
@@ -176,15 +208,33 @@ def _is_worth(candidate: Candidate, limits: Limits) -> bool:
 
 
 def drop_dissimilar(candidates: Candidates, context: Context) -> Candidates:
-    """Keep what an adviser should see, best first, and no more than one can read."""
-    limits = context.limits
+    """Keep what an adviser should see, best first."""
     kept = [c for c in candidates if _is_worth(c, context.limits)]
     kept.sort(key=lambda c: (-c.score, c.opportunity.topic_id, c.opportunity.reference))
-    return kept[: limits.most]
+    return kept
+
+
+def drop_surplus(candidates: Candidates, context: Context) -> Candidates:
+    """Keep no more than one can read; what readers are not told of takes nobody's place."""
+    kept, told = [], 0
+    for candidate in candidates:
+        if is_for_advisers(candidate.opportunity, context):
+            kept.append(candidate)
+        elif told < context.limits.most:
+            kept.append(candidate)
+            told += 1
+    return kept
+
+
+def is_for_advisers(opportunity: Opportunity, context: Context) -> bool:
+    """Return whether no reader is told of it: nobody may apply, or there is no date to tell."""
+    undated = opportunity.kind is Kind.NATIONAL and not opportunity.cutoffs
+    return undated or context.is_hidden(opportunity)
 
 
 STAGES: tuple[Stage, ...] = (
     drop_closed,
+    drop_other_years,
     drop_foreign_programmes,
     drop_other_action_types,
     score_dense,
@@ -193,6 +243,7 @@ STAGES: tuple[Stage, ...] = (
     penalise_excluded,
     place,
     drop_dissimilar,
+    drop_surplus,
 )
 
 

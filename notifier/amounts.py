@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from babel.numbers import format_compact_decimal, format_decimal
 
-from store.models import Opportunity
+from store.models import Kind, Opportunity
 
 NOT_STATED = "not stated by the source"
 
@@ -18,6 +18,8 @@ def budget_line(opportunity: Opportunity, language: str) -> str:
 def _grants(opportunity: Opportunity, language: str) -> str:
     number = opportunity.expected_grants or 0
     size = _size(opportunity, language)
+    if size and opportunity.kind is Kind.NATIONAL:  # sums to choose from, whatever a project costs
+        return f"a fixed lump sum, {size}"
     if not number:
         return f"grants of {size} each" if size else ""
     counted = "about 1 grant" if number == 1 else f"about {number} grants"

@@ -1,5 +1,6 @@
 """Deadlines in words: Brussels time always, the reader's own where it differs, no stage 2."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,15 @@ def deadline_lines(
         return tuple(dated)
     opening = f"opens {day(opportunity.opens_on, language)}"
     return (opening, f"deadline {dated[0]}" if upcoming else dated[0], *dated[1:])
+
+
+def dates_label(lines: Sequence[str]) -> str:
+    """Return what ``deadline_lines`` are called; where they begin with an opening, not a deadline.
+
+    >>> dates_label(["opens 17 November 2026", "deadline 12 January 2027"])
+    'Dates'
+    """
+    return "Dates" if lines and lines[0].startswith("opens ") else "Deadline"
 
 
 def days_left_words(opportunity: Opportunity, now: datetime) -> str:
@@ -97,7 +107,7 @@ def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
     if cutoff.origin is Origin.UNKNOWN:
         return [f"{full}, hour not stated by the source"]
     hour = format_time(cutoff.deadline, "HH:mm", tzinfo=BRUSSELS, locale=language)
-    rule = " (hour by programme rule)" if cutoff.origin is Origin.RULE else ""
+    rule = " (by rule)" if cutoff.origin is Origin.RULE else ""
     return [f"{full}, {hour} Brussels time{rule}", *_own_time(cutoff, zone, language)]
 
 

@@ -10,12 +10,25 @@ from zoneinfo import ZoneInfo
 from config.programmes import programme_name
 from notifier.actions import action_labels
 from notifier.amounts import budget_line
+from notifier.barred import (
+    TAKEN_BACK,
+    is_to_be_taken_back,
+    offered,
+    taken_back_line,
+    was_taken_back,
+)
 from notifier.changes import change_lines, worth_telling
-from notifier.deadlines import day, days_left_words, deadline_lines, is_opening_known
-from notifier.eligibility import who_may_apply
+from notifier.deadlines import (
+    dates_label,
+    day,
+    days_left_words,
+    deadline_lines,
+    is_opening_known,
+)
+from notifier.eligibility import who_may_apply, worth_a_line
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.digests import Ledger
-from store.eligibility import is_barred, read_kept
+from store.eligibility import read_kept
 from store.models import Cadence, Match, Opportunity, Status
 from store.opportunities import next_cutoff, status_at, takes_proposals
 
@@ -29,7 +42,7 @@ PASSAGES = 2
 PROFILES = 3
 """Profiles of one reader whose reasons are shown for one opportunity; the others are named."""
 
-TITLE_WIDTH, NAME_WIDTH, PASSAGE_WIDTH, WHO_WIDTH = 240, 80, 220, 180
+TITLE_WIDTH, NAME_WIDTH, PASSAGE_WIDTH, WHO_WIDTH = 240, 80, 220, 320
 BANDS = ("strong", "good", "possible")
 """Best first."""
 
@@ -73,10 +86,14 @@ class Entry:
     actions: tuple[str, ...]
     left: str
     """Days to the deadline, or to the opening; nothing where there is no date."""
+    dates_label: str
+    """What ``deadline`` is called: it may begin with an opening."""
     deadline: tuple[str, ...]
     budget: str
     who: str
     """Who may apply; empty where nobody judged."""
+    note: str
+    """What else a group should know before it begins; empty where there is nothing."""
     band: str
     changes: tuple[str, ...]
     """What is different since the reader was told; empty elsewhere."""
@@ -126,14 +143,15 @@ def compose(
 ) -> Digest | None:
     """Return what to tell a reader at ``now``, or None where there is nothing to say.
 
-    What nobody in the profile's roles may apply for is left to advisers, whoever approved it.
+    What nobody in the profile's roles may apply for is left to advisers, whoever approved it; who
+    was told of it before is told once that it is so.
     """
     by_heading: dict[Heading, list[list[Match]]] = defaultdict(list)
-    offered = [m for m in matches if not is_barred(read_kept(m.eligibility), m.profile.roles)]
-    for group in _by_opportunity(offered):
-        heading = _heading(group[0].opportunity, known, now)
+    for group in _by_opportunity(matches):
+        allowed = offered(group)
+        heading = _heading_of(group, allowed, known, now)
         if heading is not None:
-            by_heading[heading].append(group)
+            by_heading[heading].append(allowed or group)
     sections = tuple(
         _section(heading, by_heading[heading], known, reader, now)
         for heading in Heading
@@ -156,6 +174,19 @@ def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
 
 def _usefulness(match: Match) -> tuple[int, float, str]:
     return BANDS.index(match.band), -match.percentile, match.profile.slug
+
+
+def _heading_of(
+    group: list[Match], allowed: list[Match], known: Ledger, now: datetime
+) -> Heading | None:
+    """Return the section of the matches of one opportunity, of which some are ``allowed``."""
+    opportunity = group[0].opportunity
+    if allowed:
+        return _heading(opportunity, known, now)
+    gone = opportunity.missing_since is not None or not takes_proposals(opportunity, now)
+    if gone or opportunity.id in known.dismissed or not is_to_be_taken_back(group, known):
+        return None
+    return Heading.CHANGED
 
 
 def _heading(opportunity: Opportunity, known: Ledger, now: datetime) -> Heading | None:
@@ -206,24 +237,36 @@ def _entry(
     heading: Heading, group: list[Match], known: Ledger, reader: Reader, now: datetime
 ) -> Entry:
     opportunity, language = group[0].opportunity, reader.language
-    changes = known.changes.get(opportunity.id, ())
+    eligibility = read_kept(group[0].eligibility)
+    dates = deadline_lines(opportunity, now, reader.zone, language)
     return Entry(
         opportunity_id=opportunity.id,
-        content_hash=opportunity.content_hash,
+        content_hash=opportunity.content_hash + ("" if offered(group) else TAKEN_BACK),
         title=shorten(one_line(opportunity.title), TITLE_WIDTH),
         topic_id=shorten(one_line(opportunity.topic_id), NAME_WIDTH),
         programme=programme_name(opportunity.programme),
         actions=_actions(opportunity),
         left=days_left_words(opportunity, now),
-        deadline=deadline_lines(opportunity, now, reader.zone, language),
+        dates_label=dates_label(dates),
+        deadline=dates,
         budget=budget_line(opportunity, language),
-        who=shorten(who_may_apply(read_kept(group[0].eligibility)), WHO_WIDTH),
+        who=shorten(who_may_apply(eligibility), WHO_WIDTH),
+        note=shorten(worth_a_line(eligibility), PASSAGE_WIDTH),
         band=group[0].band,
-        changes=change_lines(changes, language) if heading is Heading.CHANGED else (),
+        changes=_changes(group, known, language) if heading is Heading.CHANGED else (),
         why=tuple(reason for place, match in enumerate(group) for reason in _reasons(match, place)),
         also=tuple(_name(m) for place, m in enumerate(group) if place >= PROFILES or not m.reasons),
         url=safe_url(opportunity.url),
     )
+
+
+def _changes(group: list[Match], known: Ledger, language: str) -> tuple[str, ...]:
+    best = group[0]
+    if not offered(group):
+        return (taken_back_line(best),)
+    if was_taken_back(best, known):
+        return ("you may apply again",)
+    return change_lines(known.changes.get(best.opportunity_id, ()), language)
 
 
 def _actions(opportunity: Opportunity) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ class Note:
     text: str
     source: str
     verified: bool
+    in_mail: bool = False
+    """Whether it is worth a line in a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ class Eligibility:
     rate: Rate | None
     notes: tuple[Note, ...]
     demands: tuple[str, ...]
-    """What the opportunity itself asks of a consortium beyond the rule, verbatim."""
+    """What the opportunity itself asks of a consortium beyond the minimum, verbatim."""
+    applies: str = ""
+    """Who applies, where it is the institution and not a group."""
+    condition: str = ""
+    """What must be true of a group beside, in a few words."""
+    meant: bool = True
+    """Whether it is meant for organisations of our kind; if not, readers are not told of it."""
 
     def verdict(self, role: Role) -> RoleVerdict:
         """Return the verdict on ``role``."""
@@ -96,6 +104,11 @@ def read_kept(kept: Mapping[str, Any]) -> Eligibility | None:
         ValueError: If it has another shape.
     """
     return _KEPT.validate_python(dict(kept)) if kept else None
+
+
+def is_hidden(eligibility: Eligibility | None, roles: Collection[str]) -> bool:
+    """Return whether readers are not told of it: not meant for us, or barred in all ``roles``."""
+    return is_barred(eligibility, roles) or (eligibility is not None and not eligibility.meant)
 
 
 def is_barred(eligibility: Eligibility | None, roles: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store.eligibility import Eligibility, as_kept, is_barred
+from store.eligibility import Eligibility, as_kept, is_hidden
 from store.models import (
     Change,
     Decision,
@@ -86,8 +86,8 @@ def keep_matches(
     """Insert or update the matches of ``profile``; what is not in ``scored`` stops being current.
 
     A new match starts where the profile's policy puts it. A known one keeps its review, unless it
-    was approved and the opportunity changed since: then it is decided anew. Where nobody of the
-    profile's roles may apply, no policy approves: that is for a person to decide.
+    was approved and the opportunity changed since: then it is decided anew. What readers are not
+    told of (``is_hidden``) no policy approves: that is for a person to decide.
     """
     stored = {
         match.opportunity_id: match
@@ -167,7 +167,7 @@ def _changed(session: Session, match: Match, pair: ScoredPair) -> bool:
 
 
 def _policy_approves(profile: Profile, pair: ScoredPair) -> bool:
-    if is_barred(pair.eligibility, profile.roles):
+    if is_hidden(pair.eligibility, profile.roles):
         return False
     if profile.review_policy is ReviewPolicy.AUTO_ABOVE:
         return profile.review_threshold is not None and pair.percentile >= profile.review_threshold

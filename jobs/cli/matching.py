@@ -150,6 +150,8 @@ def _tell_matches(result: "ProfileResult", shown: "Sequence[BestMatch]") -> None
         out.print(f"  {best.band:8}  {best.topic_id}", markup=False)
         _indented(Text(best.title, "italic"))
         _indented(Text.assemble(("may apply: ", "dim"), who_may_apply(best.eligibility)))
+        for note in best.eligibility.notes if best.eligibility else ():
+            _indented(Text.assemble(("note: ", "dim"), note.text))
         for reason in best.reasons:
             _indented(Text.assemble("· ", (reason.facet, "dim"), f": “{reason.passage}”"))
     if rest := result.matched - len(shown):

@@ -8,8 +8,8 @@ import typer
 from jobs.cli.console import AsJson, Now, complain, counted, open_context, out, print_json
 from jobs.cli.matching import Slug
 from jobs.cli.tables import TopicLine, topic_table
-from notifier.eligibility import in_a_word
-from store.eligibility import is_barred, read_kept
+from notifier.eligibility import in_a_word, worth_a_line
+from store.eligibility import is_hidden, read_kept
 from store.models import Match
 from store.profiles import profile_by_slug
 from store.reviews import approve, pending_matches, reject
@@ -66,9 +66,12 @@ def _pending_row(found: Match) -> dict[str, object]:
 
 
 def _pending_line(found: Match) -> TopicLine:
-    verdict = in_a_word(read_kept(found.eligibility))
+    eligibility = read_kept(found.eligibility)
+    parts = [in_a_word(eligibility), found.opportunity.title]
+    if is_hidden(eligibility, found.profile.roles) and (hint := worth_a_line(eligibility)):
+        parts.append(hint)
     before = (str(found.id), found.profile.slug, found.band)
-    return TopicLine(before, found.opportunity.topic_id, f"{verdict} · {found.opportunity.title}")
+    return TopicLine(before, found.opportunity.topic_id, " · ".join(parts))
 
 
 @review.command("approve")
@@ -95,7 +98,7 @@ def approve_matches(
         wanted = [m.id for m in pending_matches(session, profile)] if everything else ids or []
         who = by or getpass.getuser()
         approved = [approve(session, wanted_id, who, comment, context.now) for wanted_id in wanted]
-        hidden = sum(is_barred(read_kept(m.eligibility), m.profile.roles) for m in approved)
+        hidden = sum(is_hidden(read_kept(m.eligibility), m.profile.roles) for m in approved)
     out.print(f"{len(approved)} approved")
     if hidden:
         complain(

@@ -153,6 +153,19 @@ def test_the_shipped_file_gives_no_date_of_a_call_that_is_not_published() -> Non
             assert all(found.deadline is None and found.note for found in call.rounds)
 
 
+def test_a_reader_in_norway_is_led_to_a_page_they_can_use() -> None:
+    official = {"erasmus-plus.ec.europa.eu", "erasmuspluss.no", "hkdir.no"}
+    actions = erasmus_national(SHIPPED).actions
+    assert {
+        action.code: action.url.host for action in actions if action.url.host not in official
+    } == {}
+
+
+def test_what_says_that_universities_are_not_meant_is_marked_so() -> None:
+    marked = {a.code for a in erasmus_national(SHIPPED).actions if not a.meant_for_universities}
+    assert marked == {"KA122", "KA151", "KA152", "KA153", "KA154", "KA155", "KA182", "KA240"}
+
+
 def test_every_action_of_one_year_is_named_in_the_next() -> None:
     by_year: dict[int, set[str]] = {}
     for offer in erasmus_national(SHIPPED).offers():

@@ -210,7 +210,21 @@ def test_the_queue_says_in_a_word_who_may_apply_and_in_json_all(
     (row,) = (row for row in found if row["id"] == barred.id)
     assert {role["answer"] for role in row["eligibility"]["roles"]} == {"no"}
     assert row["eligibility"]["roles"][0]["rule_id"] == "eic-accelerator"
-    assert "no · " in callwatch("review", "list", *AT).out
+    assert any("spin-out" in note["text"] for note in row["eligibility"]["notes"])
+    listed = callwatch("review", "list", *AT).out
+    assert "no · " in listed
+    assert "spin-out" in " ".join(listed.split())
+
+
+@pytest.mark.usefixtures("matched")
+def test_a_match_is_printed_with_who_may_apply_and_every_note(callwatch: Callwatch) -> None:
+    printed = " ".join(callwatch("match", "--all", *AT).out.split())
+    told = callwatch("match", "--json", *AT).document
+    matches = [best for result in told for best in result["best"]]
+    notes = {note["text"] for best in matches for note in best["eligibility"]["notes"]}
+    assert "A public body or university needs a gender equality plan." in notes
+    assert {note for note in notes if note not in printed} == set()
+    assert "may apply: You may lead or join" in printed
 
 
 def test_approving_what_we_may_not_apply_for_is_said_to_stay_hidden(

@@ -71,8 +71,13 @@ LIMITED = SAFEGUARD + "participation is limited to legal entities established in
         ),
         (
             "applicants must be established in one of the following countries:\n\n"
-            "* Benin;\n* South Africa.\n",
+            "* Tunisia;\n* South Africa.\n",
             "no no yes",
+        ),
+        (
+            "applicants must be established in one of the following countries:\n\n"
+            "* Benin;\n* South Africa.\n",
+            "unknown unknown yes",  # of Benin nobody knows that it is a country, and not a group
         ),
         ("described in Annex B of the Work Programme General Annexes.", "yes yes yes"),
         (
@@ -94,6 +99,66 @@ LIMITED = SAFEGUARD + "participation is limited to legal entities established in
             "The participants are listed.[[This footnote says that participation is limited to"
             " legal entities established in Member States.]]",
             "yes yes yes",
+        ),
+        (
+            "Applicants must be able to demonstrate collaboration with local authorities.",
+            "yes yes yes",
+        ),
+        (
+            "Beneficiaries must be committed to working with small and medium enterprises.",
+            "yes yes yes",
+        ),
+        ("The coordinator must be an organisation with experience in cities.", "unknown yes yes"),
+        ("One of the beneficiaries must be established in Ukraine.", "yes yes yes"),
+        ("Two of the beneficiaries must be established in Member States.", "yes yes yes"),
+        ("One of the applicants must be a public authority.", "yes yes yes"),
+        ("Each beneficiary must be established in a Member State.", "unknown unknown yes"),
+        (f"{LIMITED}Member States and EEA countries.", "yes yes yes"),
+        (f"{LIMITED}Member States and EEA EFTA States.", "yes yes yes"),
+        (f"{LIMITED}Member States and the Nordic countries.", "unknown unknown unknown"),
+        (
+            f"{LIMITED}Member States and Associated Countries except Norway.",
+            "unknown unknown unknown",
+        ),
+        ("Only legal entities established in Member States may participate.", "no no yes"),
+        (
+            "Only legal entities established in Member States and Associated Countries may"
+            " participate.",
+            "yes yes yes",
+        ),
+        (
+            "Only legal entities established in Member States and international organisations may"
+            " participate.",
+            "unknown unknown yes",
+        ),
+        ("Only SMEs are eligible.", "no no yes"),
+        ("Only universities may apply.", "yes yes yes"),
+        ("Proposals may be submitted only by legal entities from Member States.", "no no yes"),
+        (
+            "Legal entities from Associated Countries are excluded from participation.",
+            "no no yes",
+        ),
+        ("Legal entities established in India are not eligible for funding.", "yes yes yes"),
+        ("The coordinator shall be established in a Widening country.", "no yes yes"),
+        ("The action must be coordinated by an SME.", "no yes yes"),
+        ("The action must be led by an SME.", "no yes yes"),
+        ("The coordinator must be an SME or a university.", "yes yes yes"),
+        ("The coordinator must be a research organisation.", "unknown yes yes"),
+        (
+            "Beneficiaries must be public authorities with competence in transport.",
+            "unknown unknown yes",
+        ),
+        (
+            "Participation is limited to Member States; international organisations are eligible.",
+            "unknown unknown yes",
+        ),
+        ("Participation is exclusively for entities of Member States.", "unknown unknown yes"),
+        ("Participants from Associated Countries may not participate.", "unknown unknown yes"),
+        ("Other international organisations are not eligible for funding.", "yes yes yes"),
+        ("The topic is reserved for SMEs.", "unknown unknown yes"),
+        (
+            "Applications may only be submitted by one legal entity (mono-beneficiary).",
+            "yes yes no",
         ),
     ],
 )
@@ -145,7 +210,8 @@ def test_a_widening_country_may_coordinate(rules: EligibilityRules) -> None:
         "participation as coordinators is limited to legal entities established in Widening"
         " countries."
     )
-    twinning = topic("HORIZON-CSA", sentence, title="Twinning")
+    named = {"topic_id": "HORIZON-WIDERA-2027-04-WIDENING-09", "title": "Twinning"}
+    twinning = topic("HORIZON-CSA", sentence, **named)
     assert answers(judged(twinning, LISBON, rules, DAY)) == "yes yes yes"
     experienced = topic("HORIZON-CSA", f"{sentence[:-1]} that have been coordinator of Teaming.")
     assert answers(judged(experienced, LISBON, rules, DAY)) == "unknown yes yes"
@@ -163,8 +229,33 @@ def test_euratom_pays_a_member_state_and_not_norway(rules: EligibilityRules) -> 
     assert norwegian.verdict("beneficiary").evidence == sentence
 
 
-def test_an_answer_names_the_section_to_read(rules: EligibilityRules) -> None:
-    labels = ["1. Admissibility Conditions", "2. Eligible Countries", "3. Other"]
-    conditions = [{"label": label, "html": "", "text": "See the call."} for label in labels]
-    found = judged(topic("EDF-RA", conditions=conditions), NTNU, rules, DAY)
-    assert found.section == "Eligible Countries"
+@pytest.mark.parametrize(
+    ("texts", "section"),
+    [
+        (["Only cities may apply.", "See the call."], "Eligible Countries"),
+        (["See the call.", "Only groups may apply."], "Other Eligible Conditions"),
+        (["See the call.", "See the call."], "Other Eligible Conditions"),
+    ],
+)
+def test_the_section_to_read_is_the_one_that_decides(
+    rules: EligibilityRules, texts: list[str], section: str
+) -> None:
+    labels = ["2. Eligible Countries", "3. Other Eligible Conditions"]
+    conditions = [
+        {"label": label, "html": "", "text": text}
+        for label, text in zip(labels, texts, strict=True)
+    ]
+    found = judged(topic("HORIZON-RIA", conditions=conditions), NTNU, rules, DAY)
+    assert found.section == section
+
+
+def test_an_unknown_answer_says_where_its_words_stand(rules: EligibilityRules) -> None:
+    found = judged(topic("HORIZON-RIA", "The topic is reserved for cities."), NTNU, rules, DAY)
+    assert found.verdict("coordinator").says == (
+        "the topic sets conditions of its own; read “Other Eligible Conditions” on the portal"
+    )
+
+
+def test_what_the_rule_says_is_kept_where_it_knows_no_more(rules: EligibilityRules) -> None:
+    found = judged(topic("HORIZON-PCP", "The topic is reserved for cities."), NTNU, rules, DAY)
+    assert found.verdict("coordinator").says.startswith("a group of public buyers applies")

@@ -1,6 +1,7 @@
 """Who may apply to what was recorded: frozen for the samples, invariants for the rest."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from config.settings import SHIPPED
 from crawler.portal import read_record
 from crawler.replica import read_records
 from matcher.eligibility import judge_of
+from notifier.eligibility import who_may_apply
 from store.collected import Collected
 from store.eligibility import Eligibility, is_barred
 from store.models import Kind, Opportunity
@@ -35,6 +37,7 @@ def as_row(record: Collected) -> Opportunity:
         programme=record.programme,
         action_types=list(record.action_types),
         sections=[asdict(part) for part in record.sections],
+        grant_agreements=list(record.grant_agreements),
         conditions=[asdict(part) for part in record.conditions],
         url=record.url,
     )
@@ -97,17 +100,76 @@ def test_what_no_group_can_use_is_barred_in_every_role(recorded: Judged) -> None
     codes = Counter(code for opportunity, _ in barred for code in opportunity.action_types)
     assert codes == {
         "HORIZON-EIC-ACC": 1, "HORIZON-EIC-EQU": 1, "ERASMUS-CERT": 1, "ESC-CERT": 1,
-        "EURATOM-IA": 2,
+        "EURATOM-IA": 2, "HORIZON-CSA": 1,
     }  # fmt: skip
+    (alone,) = [o for o, _ in barred if o.action_types == ["HORIZON-CSA"]]
+    assert alone.topic_id == "HORIZON-WIDERA-2027-01-WIDENING-01"  # one SME in a widening country
     accelerator = next(e for o, e in barred if o.action_types == ["HORIZON-EIC-ACC"])
     assert any("spin-out" in note.text for note in accelerator.notes)
 
 
 def test_every_consortium_with_norway_is_told_to_find_a_member_state(recorded: Judged) -> None:
-    horizon = [e for o, e in recorded if o.programme == "horizon_europe"]
-    needing = [e.consortium for e in horizon if e.consortium and e.consortium.member_states]
-    assert len(needing) > 300
-    assert all("Norway counts as associated" in minimum.says for minimum in needing)
+    cooperative = [
+        (o, e)
+        for o, e in recorded
+        if o.action_types in (["HORIZON-RIA"], ["HORIZON-IA"])
+        and e.verdict("beneficiary").rule_id in {"horizon-ria", "horizon-ia"}
+    ]
+    assert len(cooperative) > 300
+    minima = [e.consortium for _, e in cooperative if e.consortium]
+    assert len(minima) == len(cooperative)
+    assert all(found.member_states >= 1 and found.entities >= 3 for found in minima)
+    lines = [who_may_apply(e) for _, e in cooperative if e.verdict("beneficiary").answer == "yes"]
+    assert {line for line in lines if "in an EU Member State" not in line} == set()
+
+
+def test_nobody_in_norway_is_told_that_euratom_pays_them(recorded: Judged) -> None:
+    euratom = [(o, e) for o, e in recorded if "EURATOM" in o.topic_id]
+    assert len(euratom) >= 12
+    assert {v.answer for _, e in euratom for v in e.roles[:2]} == {"no"}
+
+
+def test_no_single_entity_is_called_enough_where_the_topic_asks_for_more(
+    recorded: Judged,
+) -> None:
+    asking = [(o, e) for o, e in recorded if e.demands]
+    assert len(asking) > 80
+    enough = [(o, e) for o, e in asking if "is enough" in who_may_apply(e)]
+    assert names(enough) == set()
+    alone = [(o, e) for o, e in recorded if "is enough" in who_may_apply(e)]
+    counting = re.compile(r"at least (?!one)\w+ [^.]{0,60}(?:entities|participants|authorities)")
+    assert not [o.topic_id for o, _ in alone if counting.search(eligibility_text(o))]
+
+
+def eligibility_text(opportunity: Opportunity) -> str:
+    parts = [p["text"] for p in opportunity.conditions if "ligib" in p["label"]]
+    return " ".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("topic_id", "words"),
+    [
+        ("HORIZON-EIE-2027-01-CONNECT-03", "at least 3 organisations in 3 countries"),
+        ("HORIZON-EIE-2026-03-CONNECT-01", "at least 3 organisations in 3 countries"),
+        ("HORIZON-CL2-2026-01-HERITAGE-07", "at least 3 organisations in 3 countries"),
+        ("HORIZON-CL3-2026-01-BM-03", "at least 2 Border or Coast Guard Authorities"),
+        ("HORIZON-CL3-2027-01-SSRI-02", "at least 6 end-user organisations"),
+        ("HORIZON-JU-GH-EDCTP3-2026-03-DIGIT-02", "sub-Saharan African country"),
+        ("HORIZON-JU-GH-EDCTP3-2026-03-SERP-01", "at least 3 organisations in 3 countries"),
+        ("HORIZON-INFRA-2026-DEV-01-06", "at least one ESFRI Landmark"),
+        ("HORIZON-CL6-2027-02-FARM2FORK-09", "African Union member state"),
+        ("HORIZON-EIE-2027-01-CONNECT-01", "at least 50% of the beneficiaries"),
+        ("HORIZON-JU-EUROHPC-2026-NGC-04-01", "single legal entity"),
+        ("HORIZON-MISS-2027-05-SOIL-02-two-stage", "multi-actor approach"),
+        ("HORIZON-WIDERA-2027-05-ERA-01", "two in EU Member States"),
+    ],
+)
+def test_a_line_shows_what_the_topic_asks_itself(
+    recorded: Judged, topic_id: str, words: str
+) -> None:
+    lines = {who_may_apply(e) for o, e in recorded if o.topic_id == topic_id}
+    assert lines
+    assert all(words in line for line in lines), lines
 
 
 def test_what_has_no_conditions_is_unknown_and_never_no(recorded: Judged) -> None:

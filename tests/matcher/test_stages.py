@@ -1,6 +1,6 @@
 """What is dropped, and what a score depends on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +9,8 @@ from matcher.corpus import corpus_of, cut, wanted_of
 from matcher.embedder import Embedder
 from matcher.stages import Candidate, Candidates, Context, Limits, band, matched
 from matcher.text import facets, opening
-from store.models import Cutoff, OpenTo, Opportunity, Origin, Profile
+from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Profile, Status
+from tests.rows import cutoff_row
 
 Opportunities = Callable[..., Opportunity]
 Profiles = Callable[..., Profile]
@@ -19,7 +20,9 @@ Profiles = Callable[..., Profile]
 def match(embedder: Embedder, now: datetime) -> Callable[..., Candidates]:
     """Return a function that passes opportunities through the stages for a profile."""
 
-    def run(profile: Profile, offered: Sequence[Opportunity]) -> Candidates:
+    def run(
+        profile: Profile, offered: Sequence[Opportunity], hidden: Collection[str] = ()
+    ) -> Candidates:
         passages = cut(offered)
         found = facets(profile)
         corpus = corpus_of(
@@ -29,7 +32,9 @@ def match(embedder: Embedder, now: datetime) -> Callable[..., Candidates]:
             embedder.encode([opening(each) for each in offered]),
         )
         wanted = wanted_of(found, embedder.encode([t for f in found for t in f.texts]))
-        return matched(Context(profile, wanted, corpus, now))
+        return matched(
+            Context(profile, wanted, corpus, now, is_hidden=lambda found: found.reference in hidden)
+        )
 
     return run
 
@@ -149,6 +154,51 @@ def test_nobody_is_shown_more_than_one_can_read(
     offered = [opportunity(str(n), "Ships at sea", f"Ship number {n}.") for n in range(40)]
     offered += [opportunity(str(n), f"Paper {n}") for n in range(100, 400)]
     assert len(match(profile("ships", "Ships at sea"), offered)) == Limits().most
+
+
+def test_what_no_reader_is_told_of_takes_nobodys_place(
+    match: Callable[..., Candidates], profile: Profiles, opportunity: Opportunities
+) -> None:
+    offered = [opportunity(str(n), "Ships at sea", f"Ship number {n}.") for n in range(40)]
+    offered += [opportunity(str(n), f"Paper {n}") for n in range(100, 400)]
+    undated = opportunity(
+        "undated", "Ships at sea", "A ship.", kind=Kind.NATIONAL, cutoffs=[],
+        status=Status.FORTHCOMING,
+    )  # fmt: skip
+    hidden = [str(n) for n in range(10)]
+    found = ids(match(profile("ships", "Ships at sea"), [*offered, undated], hidden))
+    assert set(hidden) | {"undated"} <= set(found)
+    assert len(found) == Limits().most + len(hidden) + 1
+
+
+@pytest.mark.parametrize(
+    ("days_ahead", "kept"),
+    [
+        ({"2026": 30, "2027": None}, "2026"),
+        ({"2026": None, "2027": None}, "2027"),
+        ({"2026": 30, "2027": 395}, "2026"),
+    ],
+)
+def test_of_a_national_action_one_year_is_matched(  # noqa: PLR0917 - fixtures
+    match: Callable[..., Candidates],
+    profile: Profiles,
+    opportunity: Opportunities,
+    now: datetime,
+    days_ahead: dict[str, int | None],
+    kept: str,
+) -> None:
+    papers = [opportunity(str(n), f"Paper {n}", "Forms to be filled.") for n in range(4, 12)]
+    years = [
+        opportunity(
+            year, "Ships at sea", "A ship.", kind=Kind.NATIONAL,
+            topic_id=f"ERASMUS-KA220-HED-{year}", status=Status.FORTHCOMING,
+            cutoffs=[] if days is None else [cutoff_row(now + timedelta(days=days))],
+        )
+        for year, days in days_ahead.items()
+    ]  # fmt: skip
+    other = opportunity("other", "Ships at sea", "A ship.", topic_id="HORIZON-2027-SHIPS-2026")
+    found = ids(match(profile("ships", "Ships at sea"), [*papers, *years, other]))
+    assert set(found) == {kept, "other"}
 
 
 @pytest.mark.parametrize(

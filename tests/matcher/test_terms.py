@@ -4,9 +4,20 @@ import pytest
 
 from config.eligibility import EligibilityRules
 from matcher.eligibility import Applicant, judged
-from matcher.terms import meets_minimum
 from tests.matcher.judging import DAY, MUNICH, NTNU, SPIN_OUT, topic
 
+FOR_NON_PROFIT = (
+    "The funding rate is 60% of the eligible costs for profit-making entities and 100% for"
+    " non-profit legal entities.",
+    "The funding rate is 100% of the eligible costs for non-profit legal entities and 60% for"
+    " others.",
+    "Non-profit legal entities are funded at 100%; for all others the funding rate is 60%.",
+    "For not-for-profit organisations the funding rate is 100 %, for all others 60 %.",
+)
+UNREAD = (
+    "The funding rate is 60%, and more for non-profit legal entities.",
+    "The funding rate is 50% for SMEs, 60% for others and 100% for non-profit legal entities.",
+)
 LEGAL = "6. Legal and financial set-up of the grants"
 
 
@@ -34,6 +45,11 @@ LEGAL = "6. Legal and financial set-up of the grants"
             "60 %",
         ),
         (NTNU, "HORIZON-TMA-MSCA-DN", "", "unit costs"),
+        *((NTNU, "HORIZON-IA", sentence, "100 %") for sentence in FOR_NON_PROFIT),
+        *((SPIN_OUT, "HORIZON-IA", sentence, "60 %") for sentence in FOR_NON_PROFIT),
+        *((NTNU, "HORIZON-IA", sentence, "set by the topic") for sentence in UNREAD),
+        (NTNU, "HORIZON-IA", "The funding rate is 70% of the eligible costs.", "100 %"),
+        (NTNU, "HORIZON-COFUND", "The funding rate is 70% of the eligible costs.", "70 %"),
     ],
 )
 def test_what_an_organisation_is_paid(
@@ -54,36 +70,26 @@ def test_two_rates_in_one_topic_are_not_made_into_one(rules: EligibilityRules) -
 
 
 @pytest.mark.parametrize(
-    ("countries", "enough"),
+    ("action_type", "entities", "countries", "eligible", "members"),
     [
-        (["NO", "IS", "CH"], False),
-        (["NO", "IS", "DE"], True),
-        (["DE", "FR", "NO"], True),
-        (["DE", "DE", "NO"], False),
-        (["NO", "DE"], False),
-        (["NO", "DE", "US"], False),
-        (["NO", "DE", "IS", "US"], True),
+        ("HORIZON-RIA", 3, 3, 3, 1),  # Norway, Iceland and Switzerland are not enough
+        ("HORIZON-IA", 3, 3, 3, 1),
+        ("HORIZON-TMA-MSCA-SE", 3, 3, 2, 0),
+        ("HORIZON-CSA", 1, 1, 1, 0),
     ],
 )
-def test_norway_and_two_associated_countries_are_not_enough(
-    rules: EligibilityRules, countries: list[str], enough: bool
-) -> None:
-    minimum = judged(topic("HORIZON-RIA"), NTNU, rules, DAY).consortium
-    assert minimum is not None
-    associated = rules.countries_of("horizon_associated", DAY)
-    members = rules.countries_of("eu_member_states", DAY)
-    assert meets_minimum(countries, minimum, associated, members) is enough
-
-
-def test_staff_exchanges_need_two_eligible_countries_and_no_member_state(
+def test_the_minimum_counts_member_states_by_themselves(  # noqa: PLR0917 - a table
     rules: EligibilityRules,
+    action_type: str,
+    entities: int,
+    countries: int,
+    eligible: int,
+    members: int,
 ) -> None:
-    minimum = judged(topic("HORIZON-TMA-MSCA-SE"), NTNU, rules, DAY).consortium
+    minimum = judged(topic(action_type), NTNU, rules, DAY).consortium
     assert minimum is not None
-    associated = rules.countries_of("horizon_associated", DAY)
-    members = rules.countries_of("eu_member_states", DAY)
-    assert meets_minimum(["NO", "IS", "US"], minimum, associated, members)
-    assert not meets_minimum(["NO", "JP", "US"], minimum, associated, members)
+    assert (minimum.entities, minimum.countries) == (entities, countries)
+    assert (minimum.eligible_countries, minimum.member_states) == (eligible, members)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +122,20 @@ def test_a_topic_may_ask_for_more_member_states(rules: EligibilityRules) -> None
     assert minimum is not None
     assert (minimum.entities, minimum.member_states) == (3, 2)
     assert minimum.says.endswith("so partners in 2 Member States are needed")
+
+
+@pytest.mark.parametrize(
+    ("agreements", "action_type", "says"),
+    [
+        (["HORIZON-AG-LS"], "HORIZON-RIA", "100 %, lump sum"),
+        (["HORIZON-AG"], "HORIZON-RIA", "100 %"),
+        (["HORIZON-AG", "HORIZON-AG-LS"], "HORIZON-RIA", "100 %"),
+        (["HORIZON-AG-LS"], "HORIZON-TMA-MSCA-DN", "unit costs"),
+    ],
+)
+def test_a_lump_sum_is_told_where_every_agreement_is_one(
+    rules: EligibilityRules, agreements: list[str], action_type: str, says: str
+) -> None:
+    rate = judged(topic(action_type, grant_agreements=agreements), NTNU, rules, DAY).rate
+    assert rate is not None
+    assert rate.says == says

@@ -129,7 +129,7 @@ def test_a_second_stage_is_never_open_to_all(found: Opportunity, now: datetime, 
 def test_a_date_nobody_verified_says_so(now: datetime) -> None:
     found = topic(on(date(2026, 9, 29), time(12), origin=Origin.RULE, verified=False))
     assert deadline_lines(found, now, OSLO, "en") == (
-        "Tuesday 29 September 2026, 12:00 Brussels time (hour by programme rule)",
+        "Tuesday 29 September 2026, 12:00 Brussels time (by rule)",
         "date not verified – check the official page",
     )
 

@@ -6,35 +6,39 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.digest import Reader, compose
-from notifier.eligibility import in_a_word, who_may_apply
+from notifier.digest import Digest, Heading, Reader, compose
+from notifier.eligibility import in_a_word, shown_demand, who_may_apply
 from notifier.render import render
-from store.digests import Ledger
+from store.digests import Ledger, Told
 from store.eligibility import (
     ROLES,
     Answer,
     Consortium,
     Eligibility,
+    Note,
     Rate,
     RoleVerdict,
     as_kept,
 )
-from store.models import Cadence
+from store.models import Cadence, Match
 from tests.notifier.conftest import World
 
 NOTHING = Ledger({}, frozenset(), {})
 READER = Reader(1, "en", ZoneInfo("Europe/Oslo"))
 THREE = Consortium(3, 3, 3, 1, "three entities …")
-IN_SHORT = "100 % · 3 entities in 3 countries, one in a Member State"
+IN_SHORT = (
+    "costs covered 100 % · at least 3 organisations in 3 countries, one in an EU Member State"
+)
+MUSEUM = "At least one museum."
 
 
-def eligibility(*answers: Answer, section: str = "Eligible Countries") -> Eligibility:
+def eligibility(*answers: Answer) -> Eligibility:
     return Eligibility(
         roles=tuple(
             RoleVerdict(role, answer, "read the rules of contest", "a-rule", "https://example.org")
             for role, answer in zip(ROLES, answers, strict=True)
         ),
-        section=section,
+        section="Eligible Countries",
         consortium=THREE,
         single_applicant=False,
         rate=Rate(100, "100 %"),
@@ -51,47 +55,72 @@ ALL = eligibility("yes", "yes", "yes")
     [
         (
             ALL,
-            f"coordinator and partner yes · {IN_SHORT}",
+            f"You may lead or join · {IN_SHORT}",
         ),
         (
             eligibility("no", "yes", "yes"),
-            f"coordinator no, partner yes · {IN_SHORT}",
+            f"You may join, not lead · {IN_SHORT}",
         ),
         (
             replace(ALL, consortium=Consortium(3, 3, 3, 2, "")),
-            "coordinator and partner yes · 100 % · 3 entities in 3 countries, two in Member States",
+            "You may lead or join · costs covered 100 % · at least 3 organisations in 3 countries,"
+            " two in EU Member States",
         ),
         (
             replace(ALL, consortium=Consortium(3, 3, 2, 0, ""), rate=Rate(None, "unit costs")),
-            "coordinator and partner yes · unit costs · 3 entities in 3 countries",
+            "You may lead or join · unit costs · at least 3 organisations in 3 countries",
         ),
         (
             replace(ALL, consortium=Consortium(1, 1, 1, 0, "")),
-            "coordinator and partner yes · 100 % · one entity is enough",
+            "You may lead or join · costs covered 100 % · one organisation is enough",
         ),
         (
-            replace(ALL, demands=("At least one museum.",), rate=Rate(None, "set by the topic")),
-            "coordinator and partner yes · 3 entities in 3 countries, one in a Member State"
-            " · the topic asks more of the consortium",
+            replace(ALL, demands=(MUSEUM,), rate=Rate(None, "set by the topic")),
+            "You may lead or join · at least 3 organisations in 3 countries, one in an EU Member"
+            " State · at least one museum",
+        ),
+        (
+            replace(ALL, demands=(MUSEUM,), consortium=Consortium(1, 1, 1, 0, "")),
+            "You may lead or join · costs covered 100 % · at least one museum",
+        ),
+        (
+            replace(ALL, rate=Rate(100, "100 %, lump sum"), consortium=None),
+            "You may lead or join · costs covered 100 %, lump sum",
+        ),
+        (
+            replace(ALL, rate=Rate(None, "up to 30 %"), consortium=None),
+            "You may lead or join · costs covered up to 30 %",
+        ),
+        (
+            replace(ALL, rate=None, consortium=None, applies="the university applies, as one"),
+            "The university applies, as one",
+        ),
+        (
+            replace(ALL, single_applicant=True, rate=None, condition="only for grant holders"),
+            "You may apply, as the only applicant · only for grant holders",
+        ),
+        (
+            replace(eligibility("unknown", "yes", "yes"), rate=None, consortium=None),
+            "You may join; whether you may lead is not clear · read the rules of contest",
+        ),
+        (
+            eligibility("no", "no", "no"),
+            "You may not lead or join",
         ),
         (
             replace(ALL, single_applicant=True),
-            "yes, as the only applicant · 100 %",
+            "You may apply, as the only applicant · costs covered 100 %",
         ),
         (
             replace(eligibility("no", "no", "yes"), single_applicant=True),
-            "no, only as associated partner",
+            "You may take part only as associated partner, without money",
         ),
         (
             eligibility("no", "no", "yes"),
-            "coordinator and partner no, associated partner yes",
+            "You may take part only as associated partner, without money",
         ),
         (
             eligibility("unknown", "unknown", "yes"),
-            "unknown – read “Eligible Countries” on the portal",
-        ),
-        (
-            eligibility("unknown", "unknown", "unknown", section=""),
             "unknown – read the rules of contest",
         ),
         (None, ""),
@@ -122,7 +151,7 @@ def test_a_mail_says_who_may_apply_in_both_its_parts(world: World, now: datetime
     digest = compose([match], NOTHING, READER, Cadence.WEEKLY, now)
     assert digest is not None
     mail = render(digest, "https://example.org/stop")
-    line = f"coordinator and partner yes · {IN_SHORT}"
+    line = f"You may lead or join · {IN_SHORT}"
     assert f"Who may apply: {line}" in " ".join(mail.text.split())
     assert line in mail.html
     assert max(len(part) for part in mail.text.splitlines() if "Member State" in part) < 80
@@ -157,3 +186,86 @@ def test_a_group_that_would_be_partner_is_told_of_what_another_cannot_coordinate
     digest = compose(matches, NOTHING, READER, Cadence.WEEKLY, now)
     assert digest is not None
     assert digest.profiles == ("Joining",)
+
+
+@pytest.mark.parametrize(
+    ("demand", "shown"),
+    [
+        (
+            "This topic requires the active involvement, as beneficiaries, of at least 3 Police"
+            " Authorities from at least 3 countries.",
+            "at least 3 Police Authorities from at least 3 countries",
+        ),
+        (
+            "The following additional eligibility criteria apply: due to the specific challenge of"
+            " this topic, in addition to the minimum, consortia must include at least one city.",
+            "consortia must include at least one city",
+        ),
+        ("* At least one museum; ", "at least one museum"),
+        ("In order to achieve the outcomes, consortia need a city.", "consortia need a city"),
+    ],
+)
+def test_a_demand_is_shown_without_how_the_topic_leads_there(demand: str, shown: str) -> None:
+    assert shown_demand(demand) == shown
+
+
+def test_a_long_demand_is_cut_at_a_word() -> None:
+    assert shown_demand(f"Consortia must include {'museums and ' * 20}").endswith("…")
+
+
+def test_one_note_is_told_in_a_mail_and_the_others_are_not(world: World, now: datetime) -> None:
+    source = "https://example.org"
+    notes = (
+        Note("A plan is needed.", source, verified=True),
+        Note("Two to seven years after the PhD.", source, verified=True, in_mail=True),
+        Note("Resubmission may be barred.", source, verified=True, in_mail=True),
+    )
+    kept = as_kept(replace(ALL, notes=notes))
+    match = world.match(world.profile(), world.opportunity(), eligibility=kept)
+    digest = compose([match], NOTHING, READER, Cadence.WEEKLY, now)
+    assert digest is not None
+    mail = render(digest, "https://example.org/stop")
+    for part in (mail.text, mail.html):
+        assert "Two to seven years after the PhD." in part
+        assert "A plan is needed." not in part
+        assert "Resubmission" not in part
+
+
+def test_what_is_not_meant_for_us_is_kept_from_readers(world: World, now: datetime) -> None:
+    kept = as_kept(replace(eligibility("unknown", "unknown", "unknown"), meant=False))
+    match = world.match(world.profile(), world.opportunity("Youth"), eligibility=kept)
+    assert compose([match], NOTHING, READER, Cadence.WEEKLY, now) is None
+    told = Ledger({match.opportunity_id: Told("one", now)}, frozenset(), {})
+    assert compose([match], told, READER, Cadence.WEEKLY, now) is None
+
+
+def composed(match: Match, content: str, now: datetime) -> Digest | None:
+    """Return the digest of a reader who was told of the match with ``content``."""
+    told = Ledger({match.opportunity_id: Told(content, now)}, frozenset(), {})
+    return compose([match], told, READER, Cadence.WEEKLY, now)
+
+
+def test_who_was_told_and_may_no_longer_apply_is_told_so_once(world: World, now: datetime) -> None:
+    barred = as_kept(eligibility("no", "no", "no"))
+    match = world.match(world.profile(), world.opportunity("Accelerator"), eligibility=barred)
+    digest = composed(match, "one", now)
+    assert digest is not None
+    (section,) = digest.sections
+    (entry,) = section.entries
+    assert section.heading is Heading.CHANGED
+    assert entry.changes == ("you can no longer apply: read the rules of contest",)
+    assert "You may not lead or join" in entry.who
+    assert composed(match, entry.content_hash, now) is None
+    match.eligibility = as_kept(ALL)
+    again = composed(match, entry.content_hash, now)
+    assert again is not None
+    assert again.entries[0].changes == ("you may apply again",)
+    assert again.entries[0].content_hash == "one"
+    assert composed(match, "one", now) is None
+
+
+def test_what_is_barred_and_over_is_not_told_at_all(world: World, now: datetime) -> None:
+    barred = as_kept(eligibility("no", "no", "no"))
+    gone = world.opportunity("Gone", missing_since=now)
+    match = world.match(world.profile(), gone, eligibility=barred)
+    assert composed(match, "one", now) is None

@@ -53,6 +53,19 @@ def test_who_subscribes_after_the_window_ended_is_still_written_to(
     assert len(compose_due(engine, settings, now)) == 1
 
 
+@pytest.mark.parametrize("language", ["nb", "no", "de"])
+def test_an_english_mail_names_english_days_whatever_its_reader_speaks(
+    world: World, engine: Engine, settings: Settings, now: datetime, language: str
+) -> None:
+    profile = world.profile()
+    world.subscriber(profile, language=language)
+    world.match(profile, world.opportunity())
+    compose_due(engine, settings, now)
+    (message,) = messages(world.session)
+    assert b"Tuesday 15 September 2026" in message.body
+    assert b"tirsdag" not in message.body
+
+
 def test_nothing_to_say_is_no_mail(
     world: World, engine: Engine, settings: Settings, now: datetime
 ) -> None:

@@ -9,12 +9,13 @@ import pytest
 from notifier.actions import action_label
 from notifier.amounts import amount_range, budget_line
 from notifier.changes import WORDS, change_lines, worth_telling
-from notifier.deadlines import days_left_words, deadline_lines
+from notifier.deadlines import dates_label, days_left_words, deadline_lines
 from notifier.passages import excerpt, one_line, safe_url, shorten
 from store.models import (
     Change,
     ChangeKind,
     Cutoff,
+    Kind,
     OpenTo,
     Opportunity,
     Origin,
@@ -67,6 +68,23 @@ def test_a_budget_is_said_in_words_and_never_as_zero(columns: dict[str, Any], wo
     assert budget_line(opportunity(**({"budget_shared_by": 0} | columns)), "en") == words
 
 
+@pytest.mark.parametrize(
+    ("most", "words"),
+    [
+        (60_000, "a fixed lump sum, EUR 30,000–60,000"),
+        (30_000, "a fixed lump sum, EUR 30,000"),
+    ],
+)
+def test_the_sums_of_a_national_action_are_no_grants_of_any_size(most: int, words: str) -> None:
+    found = opportunity(
+        kind=Kind.NATIONAL,
+        budget_shared_by=0,
+        min_contribution_eur=Decimal(30_000),
+        max_contribution_eur=Decimal(most),
+    )
+    assert budget_line(found, "en") == words
+
+
 def test_a_range_over_two_units_says_both() -> None:
     words = amount_range(Decimal(500_000), Decimal(1_500_000), "en")
     assert words == "EUR 500,000\u20131.5 million"
@@ -77,9 +95,19 @@ def test_a_deadline_by_rule_says_so_and_adds_the_readers_own_time(
 ) -> None:
     found = opportunity(make_cutoff(origin=Origin.RULE))
     assert deadline_lines(found, now, HELSINKI, "en") == (
-        "Tuesday 15 September 2026, 17:00 Brussels time (hour by programme rule)",
+        "Tuesday 15 September 2026, 17:00 Brussels time (by rule)",
         "18:00 in your time zone (Europe/Helsinki)",
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "label"), [(Status.FORTHCOMING, "Dates"), (Status.OPEN, "Deadline")]
+)
+def test_what_begins_with_an_opening_is_not_called_a_deadline(
+    make_cutoff: MakeCutoff, now: datetime, status: Status, label: str
+) -> None:
+    found = opportunity(make_cutoff(), status=status, opens_on=date(2026, 6, 17))
+    assert dates_label(deadline_lines(found, now, OSLO, "en")) == label
 
 
 def test_the_own_time_is_left_out_where_it_is_the_same(
