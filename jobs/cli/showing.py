@@ -14,7 +14,7 @@ from jobs.cli.console import AsJson, Now, counted, err, open_context, out, print
 from jobs.cli.tables import TopicLine, topic_table
 from jobs.opportunity_rows import as_row, write_csv, write_xlsx
 from notifier.deadlines import is_opening_known
-from store.models import Kind, Opportunity, Status
+from store.models import Endpoint, Kind, Opportunity, Status
 from store.opportunities import all_opportunities, next_cutoff, status_at
 
 DOUBT = " ?"
@@ -28,6 +28,14 @@ KINDS = {
     Kind.NATIONAL: "national",
 }
 """What each kind is called where there is little room."""
+
+CONFIRMED_BY = {
+    Endpoint.SEARCH_API: "the Search API",
+    Endpoint.REFERENCE_FILE: "grantsTenders.json",
+    Endpoint.TOPIC_DETAILS: "a direct look",
+    Endpoint.CONFIGURATION: "the configuration",
+}
+"""What each thing that confirms an opportunity is called."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -123,8 +131,22 @@ def _print(rows: Sequence[Opportunity], now: datetime) -> None:
     ]
     out.print(topic_table(("deadline", "status", "kind"), lines, out.width))
     out.print(counted(len(rows), "opportunity", "opportunities"))
+    out.print("; ".join(_confirmations(rows)))
+    if missing := sum(row.missing_since is not None for row in rows):
+        out.print(f"{missing} of them missing: not returned any more, though a date lies ahead")
     if any(day.endswith(DOUBT) for line in lines for day in line.before[:1]):
         out.print(f"{DOUBT.strip()} behind a date: not verified, check the official page")
+
+
+def _confirmations(rows: Sequence[Opportunity]) -> list[str]:
+    """Return what confirmed how many of ``rows``, and when it last did."""
+    seen: dict[Endpoint, list[datetime]] = {}
+    for row in rows:
+        seen.setdefault(row.confirmed_by, []).append(row.last_seen_at)
+    return [
+        f"{len(moments)} confirmed by {CONFIRMED_BY[endpoint]}, last {max(moments):%d %b %Y}"
+        for endpoint, moments in sorted(seen.items())
+    ]
 
 
 def _explain_nothing(any_collected: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crawler.replica import Failure, FailureBody, Faults, PortalReplica, read_records
 from jobs.cli.console import out
 from jobs.demo import SAMPLES
-from store.models import Kind, Opportunity, Status
+from store.models import Endpoint, Kind, Opportunity, Status
 from tests.jobs.conftest import AT, Callwatch
 
 TOPIC = "HORIZON-CL5-2026-09-D3-03"
@@ -161,7 +161,7 @@ def test_a_topic_is_never_cut_and_no_line_is_wider_than_the_terminal(
     topics = {row["topic_id"] for row in callwatch("opportunities", "--json", *AT).document}
     assert topics <= {word for line in lines for word in line.split()}
     if width > 80:
-        assert len(lines) == 1 + len(topics) + 1, "one line each, a heading, and how many"
+        assert len(lines) == 1 + len(topics) + 2, "a heading, one each, how many, confirmed by what"
 
 
 @pytest.mark.usefixtures("collected")
@@ -170,8 +170,23 @@ def test_what_goes_into_a_pipe_is_one_whole_line_each(
 ) -> None:
     found = callwatch("opportunities", *AT)
     assert "…" not in found.out
-    assert len(found.out.splitlines()) == 64
-    assert found.out.splitlines()[-1] == "62 opportunities"
+    assert len(found.out.splitlines()) == 65
+    assert found.out.splitlines()[-2:] == [
+        "62 opportunities",
+        "62 confirmed by the Search API, last 20 May 2026",
+    ]
+
+
+@pytest.mark.usefixtures("collected")
+def test_what_is_missing_is_counted(callwatch: Callwatch, rows: Session) -> None:
+    row = rows.query(Opportunity).filter_by(topic_id=TOPIC).one()
+    row.missing_since, row.confirmed_by = row.last_seen_at, Endpoint.TOPIC_DETAILS
+    rows.commit()
+    assert callwatch("opportunities", "--query", TOPIC, *AT).out.splitlines()[-3:] == [
+        "1 opportunity",
+        "1 confirmed by a direct look, last 20 May 2026",
+        "1 of them missing: not returned any more, though a date lies ahead",
+    ]
 
 
 @pytest.mark.usefixtures("collected")
