@@ -59,7 +59,7 @@ class PortalSpider(SourceSpider):
         """Return what is asked for, in the portal's query language."""
         clauses = {
             "type": list(self.types),
-            "status": self._status_codes,
+            "status": sorted(self._asked),
             **({"frameworkProgramme": [self._code]} if self._code else {}),
             "DATASOURCE": ["SEDIA"],  # the other one stopped in 2023 and still says "open"
             "language": ["en"],
@@ -70,8 +70,9 @@ class PortalSpider(SourceSpider):
         return {"bool": {"must": terms}}
 
     @property
-    def _status_codes(self) -> list[str]:
-        return [code for code, status in STATUS.items() if status in self.statuses]
+    def _asked(self) -> set[str]:
+        """Codes of the statuses asked for; a code nobody knows is refused where it is read."""
+        return {code for code, status in STATUS.items() if status in self.statuses}
 
     @property
     def _code(self) -> str | None:
@@ -125,7 +126,7 @@ class PortalSpider(SourceSpider):
             return False
         return (
             record.get("language") == "en"
-            and metadata.get("status") in [[code] for code in self._status_codes]
+            and metadata.get("status") not in [[code] for code in STATUS.keys() - self._asked]
             and metadata.get("DATASOURCE") == ["SEDIA"]
             and metadata.get("type") in [[kind] for kind in self.types]
             and (self._code is None or metadata.get("frameworkProgramme") == [self._code])
