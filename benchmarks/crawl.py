@@ -8,7 +8,6 @@ Usage: python benchmarks/crawl.py [FOLDER OF A RECORDED SCAN] [--runs 3]
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
+from benchmarks.memory import peak_memory_mib
 from config.settings import SHIPPED, Settings
 from config.sources import Source
 from crawler.items import CrawlJob, CrawlReport
@@ -98,15 +98,6 @@ def run_child(what: str, url: str, folder: str) -> None:
     seconds = time.perf_counter() - began
     peak_mib = peak_memory_mib()
     print(json.dumps({"seconds": seconds, "peak_mib": peak_mib, "topics": topics}))
-
-
-def peak_memory_mib() -> float:
-    """Return the most memory that this process held; what its parent held is not counted."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(ln for ln in status.read_text().splitlines() if ln.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measured(what: str, url: str, folder: str, size: tuple[int, int]) -> dict[str, float]:

@@ -8,7 +8,6 @@ Usage: python benchmarks/reference_file.py [FOLDER OF A RECORDED SCAN] [--runs 3
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 import crawler
+from benchmarks.memory import peak_memory_mib
 from config.deadlines import deadline_rules
 from config.settings import SHIPPED, Settings
 from crawler.reference.entries import read_grant
@@ -118,16 +118,7 @@ def run_child(what: str, data_url: str, folder: Path) -> None:
     elif what != "start":
         topics = with_callwatch(data_url, folder)
     seconds = time.perf_counter() - began
-    print(json.dumps({"seconds": seconds, "peak_mib": peak_mib(), "topics": topics}))
-
-
-def peak_mib() -> float:
-    """Return the most memory that this process held; what its parent held is not counted."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(ln for ln in status.read_text().splitlines() if ln.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mib": peak_memory_mib(), "topics": topics}))
 
 
 def measured(what: str, data_url: str, folder: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.deadlines import BRUSSELS, deadline_rules
+from crawler.base import PAGE_SIZE
 from crawler.cross_check import topic_number
 from crawler.items import CrawlJob, CrawlReport
 from crawler.pipelines import note_run
@@ -26,7 +27,6 @@ from store.models import CrawlRun, Endpoint, Opportunity, Revision
 
 log = logging.getLogger(__name__)
 
-PAGE_SIZE = 100
 LAG = timedelta(days=3)
 """How far the file may be behind: its own date says when it was built, and not from what."""
 NUMBERED_SINCE = date(2023, 1, 1)

@@ -53,7 +53,7 @@ def retry_after(response: Response) -> float | None:
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until, since = _http_date(value), _http_date(_header(response, "Date"))
+    until, since = http_date(value), http_date(_header(response, "Date"))
     if until is None or since is None:
         return None
     return max(0.0, (until - since).total_seconds())
@@ -63,7 +63,8 @@ def _header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """Return the moment a header states, in UTC where it names no zone; None where it is none."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

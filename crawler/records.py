@@ -15,13 +15,13 @@ class FieldError(ValueError):
     """A field of a record cannot be read; the message names the field and its value."""
 
 
-_REFERENCE = re.compile(r"[\x21-\x7e]+")
+_REFERENCE = r"^[\x21-\x7e]+$"
 
 
 def has_reference(record: dict[str, Any]) -> bool:
     """Return whether a row says which record it is."""
     reference = record.get("reference")
-    return isinstance(reference, str) and _REFERENCE.fullmatch(reference) is not None
+    return isinstance(reference, str) and re.fullmatch(_REFERENCE, reference) is not None
 
 
 class Row(BaseModel):
@@ -29,7 +29,7 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    reference: str = Field(pattern=r"^[\x21-\x7e]+$")
+    reference: str = Field(pattern=_REFERENCE)
     url: str
     language: str
     metadata: dict[str, Any]

@@ -208,7 +208,7 @@ def _excerpt(parts: list[tuple[str, str]], others: list[tuple[str, str]]) -> str
     for label, text in parts:
         fresh = [line for line in text.splitlines() if tuple(words(line)) not in known]
         if fresh:
-            told.append(f"{label or 'further text'}: {one_line(' '.join(fresh))}")
+            told.append(f"{label or 'further text'}: {_one_line(' '.join(fresh))}")
     whole = "; ".join(told)
     return (whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…") or None
 
@@ -219,7 +219,7 @@ def _news(field: Compared) -> Iterator[Difference]:
     for day, text in field.after:
         if words(text) not in told:
             yield Difference(
-                ChangeKind.NEWS, Severity.NOTABLE, field.name, None, f"{day}: {one_line(text)}"
+                ChangeKind.NEWS, Severity.NOTABLE, field.name, None, f"{day}: {_one_line(text)}"
             )
 
 
@@ -236,8 +236,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(plain.casefold())
 
 
-def one_line(text: str) -> str:
-    """Return ``text`` with every run of white space as one blank."""
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 

@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import urllib3
@@ -15,6 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from config.deadlines import BRUSSELS
 from config.settings import Settings
+from crawler.middlewares import http_date
 from crawler.reference.keeping import FILE_NAME, Folder, KeptFile
 from crawler.reference.manners import open_pool, plain_fault, robots_refusal
 from crawler.reference.reading import ReferenceFileError, count_live
@@ -184,7 +184,7 @@ class _Download:
             url=self.url,
             size_bytes=path.stat().st_size,
             live_grants=live,
-            modified_at=min(_http_date(last_modified) or now, now),
+            modified_at=min(http_date(last_modified) or now, now),
             checked_at=now,
             etag=response.headers.get("ETag", ""),
             last_modified=last_modified,
@@ -193,11 +193,3 @@ class _Download:
 
 class _CutOffError(Exception):
     """The file did not come whole; another try may bring it."""
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -22,18 +22,18 @@ from crawler.replica import Failure, Faults
 from crawler.run import as_json
 from store.models import CrawlRun, Opportunity, Status
 from tests.crawler.conftest import Crawl, Record
+from tests.crawler.counting import horizon
 
-HORIZON = ["43108390"]
 
-
-def horizon(samples: list[Record]) -> list[Record]:
-    return [r for r in copy.deepcopy(samples) if r["metadata"]["frameworkProgramme"] == HORIZON]
+def copied(samples: list[Record]) -> list[Record]:
+    """Return topics of Horizon Europe that a test may change."""
+    return copy.deepcopy(horizon(samples))
 
 
 def test_a_row_in_a_status_nobody_asked_for_is_outside(
     crawling: Crawl, samples: list[Record]
 ) -> None:
-    closed = horizon(samples)[0]
+    closed = copied(samples)[0]
     closed["reference"] = "999TOPICSen"
     closed["metadata"]["status"] = ["31094503"]
     report = crawling.one(Faults(extra_records=(closed,)))
@@ -51,7 +51,7 @@ def test_a_row_that_names_no_record_forbids_to_say_what_is_gone(
     """Its record is known, its deadline has passed, and its new one stands in that very row."""
     crawling.one()
     crawling.now += timedelta(days=1000)
-    records = horizon(samples)
+    records = copied(samples)
     records[0]["reference"] = reference
     crawling.replica.records = records
     report = crawling.one()
@@ -85,11 +85,11 @@ def leftovers(samples: list[Record], number: int) -> list[Record]:
 
 
 def test_a_stale_index_that_goes_away_is_no_alarm(crawling: Crawl, samples: list[Record]) -> None:
-    crawling.replica.records = [*horizon(samples), *leftovers(samples, 40)]
+    crawling.replica.records = [*copied(samples), *leftovers(samples, 40)]
     for _ in range(3):
         assert crawling.one().leftovers == 40
         crawling.now += timedelta(days=1)
-    crawling.replica.records = horizon(samples)
+    crawling.replica.records = copied(samples)
     report = crawling.one()
     assert (report.problems, report.complete, report.healthy) == ([], True, True)
 
@@ -98,7 +98,7 @@ def test_a_stale_index_hides_no_fall(crawling: Crawl, samples: list[Record]) -> 
     for _ in range(3):
         crawling.one()
         crawling.now += timedelta(days=1)
-    crawling.replica.records = [*horizon(samples)[:30], *leftovers(samples, 14)]
+    crawling.replica.records = [*copied(samples)[:30], *leftovers(samples, 14)]
     report = crawling.one()
     assert (report.announced, report.complete, report.missing) == (44, False, 0)
     assert report.problems[0].startswith("30 announced, where 44 are usual")
@@ -109,7 +109,7 @@ def test_a_source_that_asks_to_be_left_alone_is_not_asked_again(
 ) -> None:
     crawling.replica.records = [
         {**record, "reference": f"{number}TOPICSen"}
-        for number, record in enumerate(horizon(samples) * 6)
+        for number, record in enumerate(copied(samples) * 6)
     ]
     report = crawling.one(Faults(failures=(Failure(page=2, status=429, retry_after=3600),)))
     assert (report.complete, report.pages, report.scans) == (False, 1, 1)
@@ -164,3 +164,11 @@ def is_running(pid: int) -> bool:
 @pytest.mark.parametrize("value", [b"\xb2", b"soon", b"", b"-1"])
 def test_a_wait_that_is_no_number_is_none(value: bytes) -> None:
     assert retry_after(Response("http://127.0.0.1/", headers={"Retry-After": value})) is None
+
+
+def test_an_empty_answer_is_no_complete_run(crawling: Crawl) -> None:
+    crawling.one()
+    crawling.replica.records = []
+    report = crawling.one()
+    assert (report.complete, report.healthy, report.missing) == (False, False, 0)
+    assert report.problems == ["0 opportunities; a healthy run has at least 1"]
