@@ -4,43 +4,26 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import crawler
+from benchmarks.eligibility import as_row
 from config.deadlines import deadline_rules
 from config.settings import SHIPPED
 from crawler.portal import read_record
 from crawler.replica import read_records
 from matcher.eligibility import judge_of
 from notifier.eligibility import who_may_apply
-from store.collected import Collected
 from store.eligibility import Eligibility, is_barred
 from store.models import Kind, Opportunity
-from tests.rows import opportunity_row
 
 DAY = date(2026, 5, 20)
 SAMPLES = Path(crawler.__file__).parent / "samples"
 EXPECTED = Path(__file__).parent.parent / "fixtures" / "eligibility" / "samples.expected.json"
 Judged = list[tuple[Opportunity, Eligibility]]
-
-
-def as_row(record: Collected) -> Opportunity:
-    return opportunity_row(
-        record.reference,
-        kind=record.kind,
-        topic_id=record.topic_id,
-        title=record.title,
-        programme=record.programme,
-        action_types=list(record.action_types),
-        sections=[asdict(part) for part in record.sections],
-        grant_agreements=list(record.grant_agreements),
-        conditions=[asdict(part) for part in record.conditions],
-        url=record.url,
-    )
 
 
 def judged_in(folder: Path) -> Judged:
