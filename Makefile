@@ -56,8 +56,7 @@ serve: $(RUNTIME) ## Serve the pages on port 8000
 	@$(BIN)/callwatch serve
 
 bench: $(TESTS) ## Run the benchmarks, each beside its peer; BENCH_ARGS goes to them
-	@$(BIN)/python benchmarks/crawl.py $(BENCH_ARGS)
-	@$(BIN)/python benchmarks/reference_file.py $(BENCH_ARGS)
+	@$(BIN)/callwatch bench -- $(BENCH_ARGS)
 
 build: $(TESTS) ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --no-isolation

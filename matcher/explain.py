@@ -1,16 +1,20 @@
-"""Why a pair matches: the passages that carried the score, word for word."""
+"""Why a pair matches: the passages that carried the score, word for word, and its parts."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from matcher.corpus import Corpus, Wanted
 from matcher.lexical import Lexicon, singular, words
+from matcher.stages import Candidate, Points
 from matcher.text import Passage
-from store.matches import Reason
+from store.matches import Part, Reason
 
-MOST_REASONS = 2
+MOST_REASONS = 3
+MOST_PARTS = 3
+"""Facets that are named for each way of comparing."""
 LONGEST = 300
 """Characters of a passage that are shown."""
 
@@ -38,6 +42,41 @@ def reasons(corpus: Corpus, wanted: Wanted, place: int) -> tuple[Reason, ...]:
         similarity = float(by_facet[row, facet])
         kept.append(_reason(found[row], wanted, facet, similarity, corpus.lexicon))
     return tuple(kept)
+
+
+def parts(candidate: Candidate, wanted: Wanted) -> tuple[Part, ...]:
+    """Return what the score of ``candidate`` is made of; the points add up to it.
+
+    Of each way of comparing the ``MOST_PARTS`` facets that moved the score most are named, the
+    others are one part together.
+    """
+    found = [
+        part
+        for name, given in candidate.points.items()
+        for part in _parts(name, given, [facet.name for facet in wanted.facets])
+    ]
+    if candidate.penalty:
+        found.append(Part("excluded keywords", "", candidate.penalty))
+    return _adding_up(found, candidate.score)
+
+
+def _parts(name: str, given: Points, facets: list[str]) -> list[Part]:
+    order = np.argsort(-np.abs(given), kind="stable")
+    named = [Part(name, facets[at], float(given[at])) for at in order[:MOST_PARTS]]
+    rest = float(given[order[MOST_PARTS:]].sum())
+    return [*named, Part(name, "", rest)] if len(given) > MOST_PARTS else named
+
+
+def _adding_up(found: list[Part], score: float) -> tuple[Part, ...]:
+    """Return ``found`` rounded; what rounding leaves goes to the largest."""
+    rounded = [replace(part, points=round(part.points, 4)) for part in found]
+    if not rounded:
+        return ()
+    left = score - sum(part.points for part in rounded)
+    largest = max(range(len(rounded)), key=lambda at: abs(rounded[at].points))
+    points = round(rounded[largest].points + left, 5)
+    rounded[largest] = replace(rounded[largest], points=points)
+    return tuple(rounded)
 
 
 def _quotable(found: tuple[Passage, ...]) -> list[int]:

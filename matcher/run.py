@@ -1,6 +1,6 @@
 """A run of the matcher: every profile against everything current, kept with its reasons."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -8,17 +8,30 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from config.bottom_up import OpenKinds, open_kinds
 from config.deadlines import BRUSSELS
-from matcher.corpus import Corpus, corpus_of, cut, wanted_of
+from matcher.against import against
+from matcher.bottom_up import parted, recommended
+from matcher.calibration import Calibration
+from matcher.corpus import Corpus, Wanted, corpus_of, cut, wanted_of, wholes
 from matcher.eligibility import Judge, judge_of
-from matcher.embedder import Embedder, Vectors, embedder_of
-from matcher.explain import reasons
-from matcher.stages import Candidate, Context, band, matched
-from matcher.text import Facet, facets, opening
+from matcher.embedder import TextModel, Vectors, model_of
+from matcher.feedback import judgements
+from matcher.results import (
+    BestMatch,
+    MatchRun,
+    ProfileResult,
+    as_pair,
+    ruled_match,
+    scored_match,
+)
+from matcher.stages import WEIGHTS, Context, matched
+from matcher.text import facets
 from matcher.vectors import Progress, embedded, silent
 from store.db import session_scope
 from store.eligibility import Eligibility, is_hidden
-from store.matches import Reason, ScoredPair, keep_matches
+from store.feedback import everything_said
+from store.matches import keep_matches
 from store.models import Opportunity, Profile
 from store.opportunities import current_opportunities
 from store.profiles import all_profiles, profile_by_slug
@@ -26,54 +39,13 @@ from store.profiles import all_profiles, profile_by_slug
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run works with: a model for the texts, and a judge of who may apply."""
+    """What a run works with."""
 
-    embedder: Embedder
+    model: TextModel
     judge: Judge
-
-
-@dataclass(frozen=True, slots=True)
-class BestMatch:
-    """A match as a person wants to read it."""
-
-    opportunity_id: int
-    reference: str
-    topic_id: str
-    title: str
-    content_hash: str
-    score: float
-    percentile: float
-    band: str
-    reasons: tuple[Reason, ...]
-    eligibility: Eligibility | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileResult:
-    """What a run did for one profile."""
-
-    slug: str
-    name: str
-    matched: int
-    new: int
-    reopened: int
-    ended: int
-    """Matched before, and no longer."""
-    best: tuple[BestMatch, ...]
-    """Every match, best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchRun:
-    """What a run did."""
-
-    results: tuple[ProfileResult, ...]
-    opportunities: int
-    """How many were current."""
-    embedded: int
-    """Texts that had no vector yet."""
-    note: str | None = None
-    """Why there was nothing to do, where there was not."""
+    """Says who may apply."""
+    open_kinds: OpenKinds
+    """Those of opportunities without a theme."""
 
 
 def match_profiles(
@@ -95,27 +67,48 @@ def match_profiles(
     if not opportunities:
         kept = tuple(_keep(engine, profile, (), now) for profile in profiles)
         return MatchRun(kept, 0, 0, "no opportunity is open or forthcoming")
-    texts = _Texts(opportunities, profiles)
-    made = embedded(engine, means.embedder, texts.all, progress)
-    corpus, wanted = texts.dealt(made.vectors)
+    offer = parted(opportunities, means.open_kinds, now)
+    texts = _Texts(offer.themed, profiles)
+    offered = embedded(engine, means.model.documents, texts.offered, progress)
+    sought = embedded(engine, means.model.queries, texts.sought, progress)
+    corpus = texts.corpus(offered.vectors)
+    taught = _taught(engine)
     docket = _Docket(opportunities, means.judge, now)
     results = []
-    for profile, (wants, vectors) in zip(profiles, wanted, strict=True):
+    for profile, wanted in zip(profiles, texts.wanted(sought.vectors), strict=True):
         context = Context(
             profile,
-            wanted_of(wants, vectors),
+            wanted,
             corpus,
             now,
             is_hidden=partial(docket.is_hidden, roles=tuple(profile.roles)),
+            weights=_weights(taught, profile),
         )
-        best = tuple(docket.judged(match) for match in best_matches(context))
+        found = [_with_probability(match, taught, profile) for match in best_matches(context)]
+        found += map(ruled_match, recommended(profile, offer.open_calls, now))
+        best = tuple(docket.judged(match, profile) for match in found)
         results.append(_keep(engine, profile, best, now))
-    return MatchRun(tuple(results), len(opportunities), made.made)
+    return MatchRun(tuple(results), len(opportunities), offered.made + sought.made)
+
+
+def _taught(engine: Engine) -> Calibration:
+    with session_scope(engine) as session:
+        return Calibration.of(judgements(everything_said(session)), WEIGHTS)
+
+
+def _weights(taught: Calibration, profile: Profile) -> Mapping[str, float]:
+    learned = taught.weights(profile.department)
+    return dict(zip(taught.names, map(float, learned), strict=True))
+
+
+def _with_probability(match: BestMatch, taught: Calibration, profile: Profile) -> BestMatch:
+    likely = taught.probability(profile.slug, profile.department, match.features)
+    return replace(match, probability=likely)
 
 
 def best_matches(context: Context) -> tuple[BestMatch, ...]:
     """Return the matches of one profile with their reasons, best first."""
-    return tuple(_best(candidate, context) for candidate in matched(context))
+    return tuple(scored_match(candidate, context) for candidate in matched(context))
 
 
 def means_of(model: str, folder: Path) -> Means:
@@ -128,7 +121,7 @@ def means_of(model: str, folder: Path) -> Means:
     Raises:
         ConfigurationError: If the model cannot be loaded, or a file is wrong.
     """
-    return Means(embedder_of(model), judge_of(folder))
+    return Means(model_of(model), judge_of(folder), open_kinds(folder))
 
 
 class _Docket:
@@ -140,9 +133,11 @@ class _Docket:
         self._day = now.astimezone(BRUSSELS).date()
         self._known: dict[int, Eligibility] = {}
 
-    def judged(self, match: BestMatch) -> BestMatch:
-        """Return ``match`` with the verdicts on its opportunity."""
-        return replace(match, eligibility=self._verdicts(match.opportunity_id))
+    def judged(self, match: BestMatch, profile: Profile) -> BestMatch:
+        """Return ``match`` with the verdicts on its opportunity, and what speaks against it."""
+        verdicts = self._verdicts(match.opportunity_id)
+        objections = against(profile, self._opportunities[match.opportunity_id], verdicts)
+        return replace(match, eligibility=verdicts, against=(*match.against, *objections))
 
     def is_hidden(self, opportunity: Opportunity, roles: Collection[str]) -> bool:
         """Return whether readers with ``roles`` are not told of ``opportunity``."""
@@ -163,23 +158,28 @@ class _Texts:
         self._facets = [facets(profile) for profile in profiles]
 
     @property
-    def all(self) -> list[str]:
-        """Return passages, openings and facets, in this order."""
+    def offered(self) -> list[str]:
+        """Return passages, then what is read as a whole."""
         texts = [passage.text for found in self._passages for passage in found]
-        texts += [opening(opportunity) for opportunity in self._opportunities]
-        texts += [text for found in self._facets for facet in found for text in facet.texts]
-        return texts
+        return texts + wholes(self._opportunities)
 
-    def dealt(self, vectors: Vectors) -> tuple[Corpus, list[tuple[tuple[Facet, ...], Vectors]]]:
-        """Return the corpus, and the facets of each profile with their vectors."""
+    @property
+    def sought(self) -> list[str]:
+        """Return the texts of the facets, profile after profile."""
+        return [text for found in self._facets for facet in found for text in facet.texts]
+
+    def corpus(self, vectors: Vectors) -> Corpus:
+        """Return the corpus; ``vectors`` has a row for each text that is offered."""
         at = sum(len(found) for found in self._passages)
-        end = at + len(self._opportunities)
-        corpus = corpus_of(self._opportunities, self._passages, vectors[:at], vectors[at:end])
-        wanted = []
+        return corpus_of(self._opportunities, self._passages, vectors[:at], vectors[at:])
+
+    def wanted(self, vectors: Vectors) -> Iterator[Wanted]:
+        """Yield what each profile wants; ``vectors`` has a row for each text that is sought."""
+        at = 0
         for found in self._facets:
-            at, end = end, end + sum(len(facet.texts) for facet in found)
-            wanted.append((found, vectors[at:end]))
-        return corpus, wanted
+            end = at + sum(len(facet.texts) for facet in found)
+            yield wanted_of(found, vectors[at:end])
+            at = end
 
 
 def _read(
@@ -196,7 +196,7 @@ def _read(
 def _keep(
     engine: Engine, profile: Profile, best: tuple[BestMatch, ...], now: datetime
 ) -> ProfileResult:
-    pairs = [_pair(match) for match in best]
+    pairs = [as_pair(match) for match in best]
     with session_scope(engine) as session:
         kept = keep_matches(session, profile, pairs, now)
     return ProfileResult(
@@ -207,31 +207,4 @@ def _keep(
         reopened=len(kept.reopened),
         ended=len(kept.ended),
         best=best,
-    )
-
-
-def _pair(match: BestMatch) -> ScoredPair:
-    return ScoredPair(
-        opportunity_id=match.opportunity_id,
-        content_hash=match.content_hash,
-        score=match.score,
-        percentile=match.percentile,
-        band=match.band,
-        reasons=match.reasons,
-        eligibility=match.eligibility,
-    )
-
-
-def _best(candidate: Candidate, context: Context) -> BestMatch:
-    opportunity = candidate.opportunity
-    return BestMatch(
-        opportunity_id=opportunity.id,
-        reference=opportunity.reference,
-        topic_id=opportunity.topic_id,
-        title=opportunity.title,
-        content_hash=opportunity.content_hash,
-        score=candidate.score,
-        percentile=candidate.percentile,
-        band=band(candidate, context.limits),
-        reasons=reasons(context.corpus, context.wanted, candidate.place),
     )

@@ -1,18 +1,33 @@
 """The stages of matching: what is dropped, what is scored, in which order. Pure functions."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.bands import Limits
 from matcher.corpus import Corpus, Wanted, similarities
 from matcher.text import squeezed
+from matcher.years import current_years
 from store.models import Kind, Opportunity, Profile
-from store.opportunities import next_cutoff, takes_proposals
+from store.opportunities import takes_proposals
+
+Points: TypeAlias = NDArray[np.float64]
+
+WEIGHTS: Mapping[str, float] = {"meaning": 0.56, "words": 0.22, "phrases": 0.22}
+"""How much each way of comparing counts; docs/explanation/matching.md tells how they were found."""
+
+WEIGHTS_OF_TITLES: Mapping[str, float] = {"meaning": 0.76, "words": 0.12, "phrases": 0.12}
+"""The same where opportunities are titles only: few words can be shared by chance or by theme."""
+
+
+def weights_of(corpus: Corpus) -> Mapping[str, float]:
+    """Return the weights for what ``corpus`` is made of."""
+    return WEIGHTS_OF_TITLES if corpus.is_of_titles else WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +37,18 @@ class Candidate:
     opportunity: Opportunity
     place: int
     """Which of the corpus it is."""
-    dense: float = 0.0
-    """Mean similarity to the profile's facets, by weight; -1..1."""
     nearest: float = 0.0
     """Similarity to the facet that is met best; -1..1."""
-    lexical: float = 0.0
-    """BM25, summed over the facets; from 0."""
+    measured: Mapping[str, Points] = field(default_factory=dict)
+    """By way of comparing (``WEIGHTS``): (facets,) what each facet of the profile gives."""
+    points: Mapping[str, Points] = field(default_factory=dict)
+    """The same in points: how far it lifts the score above that of a usual candidate."""
+    penalty: float = 0.0
+    """Points taken for excluded keywords; not above 0."""
     score: float = 0.0
+    """The sum of all points: 0 is a usual candidate, 1 one that stands out by a deviation."""
     percentile: float = 0.0
     """Share of the other candidates that score lower."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an adviser should see. docs/explanation/matching.md says how they were found."""
-
-    min_similarity: float = 0.32
-    """Least similarity of a match to the facet that it meets best."""
-    min_score: float = 0.8
-    """Least fused score: both scores 1.4 standard deviations above the mean, or one 2.8."""
-    good_similarity: float = 0.36
-    strong_similarity: float = 0.43
-    good_percentile: float = 0.96
-    strong_percentile: float = 0.985
-    most: int = 25
-    """Matches of one profile, beside those that only an adviser should see."""
-    penalty: float = 0.5
-    """What is left of a score for each excluded keyword found."""
 
 
 def open_to_us(_: Opportunity) -> bool:
@@ -64,9 +64,11 @@ class Context:
     wanted: Wanted
     corpus: Corpus
     now: datetime
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     is_hidden: Callable[[Opportunity], bool] = open_to_us
     """Whether readers of the profile are not told of it, because they may not apply."""
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    """How much each way of comparing counts; others only where people's words proved them."""
 
 
 Candidates: TypeAlias = Sequence[Candidate]
@@ -80,27 +82,9 @@ def drop_closed(candidates: Candidates, context: Context) -> Candidates:
 
 def drop_other_years(candidates: Candidates, context: Context) -> Candidates:
     """Keep one year of a national action: that with the next date ahead, else the newest."""
-    best: dict[str, Candidate] = {}
-    for candidate in candidates:
-        action = _action_of(candidate.opportunity)
-        rival = best.get(action)
-        if rival is None or _year_rank(candidate, context) > _year_rank(rival, context):
-            best[action] = candidate
-    kept = {candidate.place for candidate in best.values()}
-    return [c for c in candidates if c.place in kept]
-
-
-def _action_of(opportunity: Opportunity) -> str:
-    """Return what the years of a national action have in common; anything else stands alone."""
-    if opportunity.kind is not Kind.NATIONAL:
-        return opportunity.reference
-    return re.sub(r"\b20\d\d\b", "", opportunity.topic_id)
-
-
-def _year_rank(candidate: Candidate, context: Context) -> tuple[bool, float, str]:
-    ahead = next_cutoff(candidate.opportunity, context.now)
-    at = -ahead.deadline.timestamp() if ahead else 0.0
-    return ahead is not None, at, candidate.opportunity.topic_id
+    current = current_years((c.opportunity for c in candidates), context.now)
+    kept = {opportunity.reference for opportunity in current}
+    return [c for c in candidates if c.opportunity.reference in kept]
 
 
 def drop_foreign_programmes(candidates: Candidates, context: Context) -> Candidates:
@@ -133,51 +117,93 @@ def is_action(code: str, short: str) -> bool:
 
 def score_dense(candidates: Candidates, context: Context) -> Candidates:
     """Score how near the passages are in meaning to what the profile looks for."""
-    by_facet = similarities(context.corpus, context.wanted)
-    mean = by_facet @ context.wanted.weights
+    by_facet = similarities(context.corpus, context.wanted).astype(np.float64)
     best = by_facet.max(axis=1, initial=-1.0)
-    return [
-        replace(c, dense=round(float(mean[c.place]), 5), nearest=round(float(best[c.place]), 5))
-        for c in candidates
-    ]
+    near = [replace(c, nearest=round(float(best[c.place]), 5)) for c in candidates]
+    return _with(near, "meaning", by_facet * context.wanted.weights)
 
 
-def score_lexical(candidates: Candidates, context: Context) -> Candidates:
+def score_words(candidates: Candidates, context: Context) -> Candidates:
     """Score the words in common; the root keeps a long description from drowning keywords."""
-    total = np.zeros(len(context.corpus.texts))
-    for facet, weight in zip(context.wanted.facets, context.wanted.weights, strict=True):
-        query = " ".join(facet.texts)
-        total += weight * context.corpus.lexicon.scores(query) / len(query.split()) ** 0.5
-    return [replace(c, lexical=round(float(total[c.place]), 5)) for c in candidates]
+    lexicon = context.corpus.lexicon
+    columns = [
+        weight * lexicon.scores(query) / len(query.split()) ** 0.5
+        for query, weight in _queries(context.wanted)
+    ]
+    return _with(candidates, "words", _by_facet(columns, context))
 
 
-def fuse(candidates: Candidates, context: Context) -> Candidates:  # noqa: ARG001 - a stage
-    """Give each of the two scores an equal say, by how far it stands out among the candidates."""
-    dense = _standing_out([c.dense for c in candidates])
-    lexical = _standing_out([c.lexical for c in candidates])
-    scores = 1 / (1 + np.exp(-(dense + lexical) / 2))
+def score_phrases(candidates: Candidates, context: Context) -> Candidates:
+    """Score words and pairs of words in common, beside all that either side says."""
+    lexicon = context.corpus.lexicon
+    columns = [weight * lexicon.cosines(query) for query, weight in _queries(context.wanted)]
+    return _with(candidates, "phrases", _by_facet(columns, context))
+
+
+def _by_facet(columns: Sequence[Points], context: Context) -> Points:
+    return np.array(columns, np.float64).reshape(len(columns), len(context.corpus.texts)).T
+
+
+def _queries(wanted: Wanted) -> list[tuple[str, float]]:
+    texts = [" ".join(facet.texts) for facet in wanted.facets]
+    return list(zip(texts, map(float, wanted.weights), strict=True))
+
+
+def _with(candidates: Candidates, name: str, by_facet: Points) -> Candidates:
+    """Return ``candidates`` with what was measured; ``by_facet`` is (opportunities, facets)."""
+    return [replace(c, measured={**c.measured, name: by_facet[c.place]}) for c in candidates]
+
+
+def fuse(candidates: Candidates, context: Context) -> Candidates:
+    """Add up what was measured, each way by how far it stands out among the candidates."""
+    if not candidates:
+        return candidates
+    points = {
+        name: weight * _standing_out(np.array([c.measured[name] for c in candidates]))
+        for name, weight in context.weights.items()
+    }
+    scores = sum(given.sum(axis=1) for given in points.values())
     return [
-        replace(c, score=round(float(score), 5))
-        for c, score in zip(candidates, scores, strict=True)
+        replace(
+            c,
+            points={name: given[row] for name, given in points.items()},
+            score=round(float(score), 5),
+        )
+        for row, (c, score) in enumerate(zip(candidates, scores, strict=True))
     ]
 
 
-def _standing_out(values: Sequence[float]) -> NDArray[np.float64]:
-    """Return the distance of each value from their mean, in standard deviations."""
-    found = np.array(values, np.float64)
-    spread = float(found.std()) if len(found) else 0.0
-    return (found - found.mean()) / spread if spread > 1e-9 else np.zeros(len(found))
+def _standing_out(by_facet: Points) -> Points:
+    """Return (candidates, facets) → distance from the facet's mean, in deviations of the sum."""
+    spread = float(by_facet.sum(axis=1).std())
+    if spread <= 1e-9:
+        return np.zeros_like(by_facet)
+    standing: Points = (by_facet - by_facet.mean(axis=0)) / spread
+    return standing
+
+
+def features(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return how far ``candidate`` stands out in each way, in deviations; what is learned from."""
+    return {
+        name: round(float(given.sum()) / weights[name], 5)
+        for name, given in candidate.points.items()
+        if weights[name]
+    }
 
 
 def penalise_excluded(candidates: Candidates, context: Context) -> Candidates:
-    """Take score from what names excluded keywords, as whole words in any case."""
+    """Take points from what names excluded keywords, as whole words in any case."""
     excluded = [squeezed(words).casefold() for words in context.profile.excluded_keywords]
-    return [replace(c, score=c.score * _left(c, excluded, context)) for c in candidates]
+    taken = [-context.limits.penalty * _named(c, excluded, context) for c in candidates]
+    return [
+        replace(c, penalty=penalty, score=round(c.score + penalty, 5)) if penalty else c
+        for c, penalty in zip(candidates, taken, strict=True)
+    ]
 
 
-def _left(candidate: Candidate, excluded: Sequence[str], context: Context) -> float:
+def _named(candidate: Candidate, excluded: Sequence[str], context: Context) -> int:
     text = context.corpus.texts[candidate.place]
-    return context.limits.penalty ** sum(has_words(text, words) for words in excluded)
+    return sum(has_words(text, words) for words in excluded)
 
 
 def has_words(text: str, words: str) -> bool:
@@ -203,7 +229,7 @@ def place(candidates: Candidates, context: Context) -> Candidates:  # noqa: ARG0
 
 def _is_worth(candidate: Candidate, limits: Limits) -> bool:
     if candidate.nearest >= limits.strong_similarity:
-        return candidate.score >= 0.5  # nothing stands far out where there are few
+        return candidate.score >= 0  # nothing stands far out where there are few
     return candidate.nearest >= limits.min_similarity and candidate.score >= limits.min_score
 
 
@@ -232,14 +258,15 @@ def is_for_advisers(opportunity: Opportunity, context: Context) -> bool:
     return undated or context.is_hidden(opportunity)
 
 
+SCORING: tuple[Stage, ...] = (score_dense, score_words, score_phrases, fuse)
+"""What ranks; the other stages drop, or depend on what people said."""
+
 STAGES: tuple[Stage, ...] = (
     drop_closed,
     drop_other_years,
     drop_foreign_programmes,
     drop_other_action_types,
-    score_dense,
-    score_lexical,
-    fuse,
+    *SCORING,
     penalise_excluded,
     place,
     drop_dissimilar,
@@ -255,14 +282,3 @@ def matched(context: Context) -> Candidates:
     for stage in STAGES:
         candidates = stage(candidates, context)
     return candidates
-
-
-def band(candidate: Candidate, limits: Limits) -> str:
-    """Return ``strong``, ``good`` or ``possible``: outstanding here, and near enough anywhere."""
-    for name, percentile, similarity in (
-        ("strong", limits.strong_percentile, limits.strong_similarity),
-        ("good", limits.good_percentile, limits.good_similarity),
-    ):
-        if candidate.percentile >= percentile and candidate.nearest >= similarity:
-            return name
-    return "possible"

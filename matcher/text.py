@@ -63,6 +63,13 @@ def passages(opportunity: Opportunity) -> tuple[Passage, ...]:
     return kept or (Passage("Title", opportunity.topic_id),)
 
 
+def headline(opportunity: Opportunity) -> str:
+    """Return title, keywords, destination and call: what a reader of a list sees of it."""
+    keywords = ", ".join(free_keywords(opportunity))
+    parts = (opportunity.title, keywords, opportunity.destination, opportunity.call_title)
+    return squeezed(". ".join(part for part in parts if part))
+
+
 def opening(opportunity: Opportunity) -> str:
     """Return title and beginning of the description: what the topic as a whole is about."""
     said = " ".join(str(section["text"]) for section in opportunity.sections)

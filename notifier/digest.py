@@ -7,43 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.programmes import programme_name
-from notifier.actions import action_labels
-from notifier.amounts import budget_line
-from notifier.barred import (
-    TAKEN_BACK,
-    is_to_be_taken_back,
-    offered,
-    taken_back_line,
-    was_taken_back,
-)
+from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import change_lines, worth_telling
-from notifier.deadlines import (
-    dates_label,
-    day,
-    days_left_words,
-    deadline_lines,
-    is_opening_known,
-)
-from notifier.eligibility import who_may_apply, worth_a_line
-from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
+from notifier.deadlines import day, is_opening_known
+from notifier.entries import Entry, entry_of
 from store.digests import Ledger
-from store.eligibility import read_kept
-from store.models import Cadence, Match, Opportunity, Status
+from store.matches import BY_RULE
+from store.models import Basis, Cadence, Match, Opportunity, Status
 from store.opportunities import next_cutoff, status_at, takes_proposals
 
 CLOSING_SOON = timedelta(days=21)
 CAP = 8
 """Most entries in a section; the others stay untold and come in a later digest."""
 
-PASSAGES = 2
-"""Passages shown of the profile that fits best; each further profile shows one."""
+FEW = 3
+"""The same for the section that no theme chose, so that it never drowns the others."""
 
-PROFILES = 3
-"""Profiles of one reader whose reasons are shown for one opportunity; the others are named."""
-
-TITLE_WIDTH, NAME_WIDTH, PASSAGE_WIDTH, WHO_WIDTH = 240, 80, 220, 320
-BANDS = ("strong", "good", "possible")
+BANDS = ("strong", "good", "possible", BY_RULE)
 """Best first."""
 
 
@@ -54,6 +34,7 @@ class Heading(enum.StrEnum):
     CLOSING = "closing soon"
     NEW = "new for you"
     OPENING = "opens soon"
+    ANY_SUBJECT = "open to any subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +44,6 @@ class Reader:
     subscriber_id: int
     language: str
     zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an opportunity is here: the passage of it that met a part of a profile."""
-
-    profile: str
-    facet: str
-    passage: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One opportunity as it is told."""
-
-    opportunity_id: int
-    content_hash: str
-    title: str
-    topic_id: str
-    programme: str
-    actions: tuple[str, ...]
-    left: str
-    """Days to the deadline, or to the opening; nothing where there is no date."""
-    dates_label: str
-    """What ``deadline`` is called: it may begin with an opening."""
-    deadline: tuple[str, ...]
-    budget: str
-    who: str
-    """Who may apply; empty where nobody judged."""
-    note: str
-    """What else a group should know before it begins; empty where there is nothing."""
-    band: str
-    changes: tuple[str, ...]
-    """What is different since the reader was told; empty elsewhere."""
-    why: tuple[Reason, ...]
-    also: tuple[str, ...]
-    """Further profiles it fits, named only."""
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,21 +119,27 @@ def _usefulness(match: Match) -> tuple[int, float, str]:
     return BANDS.index(match.band), -match.percentile, match.profile.slug
 
 
+def _is_by_rule(group: list[Match]) -> bool:
+    """Return whether no text brought the opportunity here, for any of the reader's profiles."""
+    return all(match.basis is Basis.RULE for match in group)
+
+
 def _heading_of(
     group: list[Match], allowed: list[Match], known: Ledger, now: datetime
 ) -> Heading | None:
     """Return the section of the matches of one opportunity, of which some are ``allowed``."""
     opportunity = group[0].opportunity
     if allowed:
-        return _heading(opportunity, known, now)
+        return _heading(allowed, known, now)
     gone = opportunity.missing_since is not None or not takes_proposals(opportunity, now)
     if gone or opportunity.id in known.dismissed or not is_to_be_taken_back(group, known):
         return None
     return Heading.CHANGED
 
 
-def _heading(opportunity: Opportunity, known: Ledger, now: datetime) -> Heading | None:
+def _heading(allowed: list[Match], known: Ledger, now: datetime) -> Heading | None:
     """Return the section an opportunity belongs to; None where it is not to be told."""
+    opportunity = allowed[0].opportunity
     status = status_at(opportunity, now)
     if not takes_proposals(opportunity, now) or opportunity.missing_since is not None:
         return None
@@ -198,7 +147,8 @@ def _heading(opportunity: Opportunity, known: Ledger, now: datetime) -> Heading 
         return None
     if opportunity.id in known.told:
         return Heading.CHANGED if _is_changed(opportunity, known) else None
-    return _heading_of_untold(opportunity, status, now)
+    heading = _heading_of_untold(opportunity, status, now)
+    return Heading.ANY_SUBJECT if heading and _is_by_rule(allowed) else heading
 
 
 def _heading_of_untold(opportunity: Opportunity, status: Status, now: datetime) -> Heading | None:
@@ -222,8 +172,12 @@ def _section(
     heading: Heading, groups: list[list[Match]], known: Ledger, reader: Reader, now: datetime
 ) -> Section:
     ordered = sorted(groups, key=lambda group: _order(group[0], now))
-    entries = tuple(_entry(heading, group, known, reader, now) for group in ordered[:CAP])
-    return Section(heading, entries, max(0, len(ordered) - CAP))
+    most = FEW if heading is Heading.ANY_SUBJECT else CAP
+    entries = tuple(
+        entry_of(group, _changes(group, known, reader.language), reader.zone, reader.language, now)
+        for group in ordered[:most]
+    )
+    return Section(heading, entries, max(0, len(ordered) - most))
 
 
 def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
@@ -233,64 +187,16 @@ def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
     return BANDS.index(best.band), -best.percentile, at, best.opportunity_id
 
 
-def _entry(
-    heading: Heading, group: list[Match], known: Ledger, reader: Reader, now: datetime
-) -> Entry:
-    opportunity, language = group[0].opportunity, reader.language
-    eligibility = read_kept(group[0].eligibility)
-    dates = deadline_lines(opportunity, now, reader.zone, language)
-    return Entry(
-        opportunity_id=opportunity.id,
-        content_hash=opportunity.content_hash + ("" if offered(group) else TAKEN_BACK),
-        title=shorten(one_line(opportunity.title), TITLE_WIDTH),
-        topic_id=shorten(one_line(opportunity.topic_id), NAME_WIDTH),
-        programme=programme_name(opportunity.programme),
-        actions=_actions(opportunity),
-        left=days_left_words(opportunity, now),
-        dates_label=dates_label(dates),
-        deadline=dates,
-        budget=budget_line(opportunity, language),
-        who=shorten(who_may_apply(eligibility), WHO_WIDTH),
-        note=shorten(worth_a_line(eligibility), PASSAGE_WIDTH),
-        band=group[0].band,
-        changes=_changes(group, known, language) if heading is Heading.CHANGED else (),
-        why=tuple(reason for place, match in enumerate(group) for reason in _reasons(match, place)),
-        also=tuple(_name(m) for place, m in enumerate(group) if place >= PROFILES or not m.reasons),
-        url=safe_url(opportunity.url),
-    )
-
-
 def _changes(group: list[Match], known: Ledger, language: str) -> tuple[str, ...]:
+    """Return what is different since the reader was told; nothing where they were not."""
     best = group[0]
+    if best.opportunity_id not in known.told:
+        return ()
     if not offered(group):
         return (taken_back_line(best),)
     if was_taken_back(best, known):
         return ("you may apply again",)
     return change_lines(known.changes.get(best.opportunity_id, ()), language)
-
-
-def _actions(opportunity: Opportunity) -> tuple[str, ...]:
-    labels = action_labels(opportunity.action_types, opportunity.action_labels)
-    return tuple(shorten(one_line(label), NAME_WIDTH) for label in labels[:3])
-
-
-def _reasons(match: Match, place: int) -> list[Reason]:
-    """Return the shown reasons of a match at ``place`` among those of its opportunity."""
-    if place >= PROFILES:
-        return []
-    shown = match.reasons[: PASSAGES if place == 0 else 1]
-    return [
-        Reason(
-            profile=_name(match),
-            facet=shorten(one_line(reason["facet"]), NAME_WIDTH),
-            passage=excerpt(reason["passage"], reason["terms"], PASSAGE_WIDTH),
-        )
-        for reason in shown
-    ]
-
-
-def _name(match: Match) -> str:
-    return shorten(one_line(match.profile.name), NAME_WIDTH)
 
 
 def _profiles(entry: Entry) -> list[str]:

@@ -20,6 +20,7 @@ COUNTED = {
     Heading.NEW: "new",
     Heading.CLOSING: "closing soon",
     Heading.OPENING: "opening soon",
+    Heading.ANY_SUBJECT: "open to any subject",
 }
 """How a section is counted in the subject, in the order said there."""
 

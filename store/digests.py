@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from store.feedback import is_set_aside
 from store.models import (
     Cadence,
     Change,
@@ -85,17 +86,12 @@ def is_composed(
 
 def approved_matches(session: Session, subscriber_id: int, cadence: Cadence) -> Sequence[Match]:
     """Return the approved, current matches of the profiles a person follows at ``cadence``."""
-    set_aside = exists().where(
-        Feedback.match_id == Match.id,
-        Feedback.subscriber_id.is_(None),
-        Feedback.verdict == Verdict.DISMISSED,
-    )
     return session.scalars(
         select(Match)
         .join(Subscription, Subscription.profile_id == Match.profile_id)
         .join(Opportunity, Opportunity.id == Match.opportunity_id)
         .where(Subscription.subscriber_id == subscriber_id, Subscription.cadence == cadence)
-        .where(Match.review_status == ReviewStatus.APPROVED, Match.current, ~set_aside)
+        .where(Match.review_status == ReviewStatus.APPROVED, Match.current, ~is_set_aside())
         .where(Match.content_hash == Opportunity.content_hash)  # what was approved, and no other
         .where(Opportunity.missing_since.is_(None))
         .options(

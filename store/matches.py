@@ -1,14 +1,16 @@
 """Matches: keeping what a run of the matcher found, without forgetting what people decided."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from store.eligibility import Eligibility, as_kept, is_hidden
 from store.models import (
+    Basis,
     Change,
     Decision,
     Match,
@@ -22,6 +24,11 @@ from store.models import (
 
 POLICY = "policy"
 """Who decided, where no person did."""
+
+BY_RULE = "by rule"
+"""Band of what a rule chose: it was compared with nothing."""
+
+AgainstKind = Literal["role", "budget", "excluded_keyword"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,27 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A share in a score."""
+
+    name: str
+    """What gave the points."""
+    facet: str
+    """What of the profile it is about; empty where it is the whole."""
+    points: float
+    """The points of all parts add up to the score; a penalty's are below 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What speaks against an opportunity; it was not dropped for it."""
+
+    kind: AgainstKind
+    text: str
+    """One plain line."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredPair:
     """An opportunity worth proposing to a profile."""
 
@@ -51,6 +79,13 @@ class ScoredPair:
     reasons: tuple[Reason, ...]
     eligibility: Eligibility | None = None
     """Who of us may apply; None where nobody judged."""
+    basis: Basis = Basis.THEME
+    probability: float | None = None
+    """How likely (0..1) people call it useful; None where there is nothing to learn from."""
+    parts: tuple[Part, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What the stages measured, by name."""
+    against: tuple[Against, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +110,7 @@ def current_matches(session: Session, slug: str | None = None) -> Sequence[Match
             selectinload(Match.reviews),
             selectinload(Match.opportunity).selectinload(Opportunity.cutoffs),
         )
-        .order_by(Profile.slug, Match.score.desc(), Match.id)
+        .order_by(Profile.slug, Match.basis == Basis.RULE, Match.score.desc(), Match.id)
     )
     return session.scalars(query if slug is None else query.where(Profile.slug == slug)).all()
 
@@ -127,11 +162,16 @@ def _propose(session: Session, profile: Profile, pair: ScoredPair, now: datetime
 
 
 def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> None:
+    match.basis = pair.basis
     match.score = pair.score
     match.percentile = pair.percentile
+    match.probability = pair.probability
     match.band = pair.band
     match.eligibility = as_kept(pair.eligibility)
     match.reasons = [{**asdict(reason), "terms": list(reason.terms)} for reason in pair.reasons]
+    match.parts = [asdict(part) for part in pair.parts]
+    match.features = dict(pair.features)
+    match.against = [asdict(against) for against in pair.against]
     match.content_hash = pair.content_hash
     match.profile_version = profile.version
     match.current = True
@@ -170,8 +210,13 @@ def _policy_approves(profile: Profile, pair: ScoredPair) -> bool:
     if is_hidden(pair.eligibility, profile.roles):
         return False
     if profile.review_policy is ReviewPolicy.AUTO_ABOVE:
-        return profile.review_threshold is not None and pair.percentile >= profile.review_threshold
+        return _is_above(profile.review_threshold, pair)
     return profile.review_policy is ReviewPolicy.AUTO
+
+
+def _is_above(threshold: float | None, pair: ScoredPair) -> bool:
+    """Return whether ``pair`` stands above ``threshold``; what a rule chose stands nowhere."""
+    return threshold is not None and pair.basis is Basis.THEME and pair.percentile >= threshold
 
 
 def _by_policy(decision: Decision, comment: str | None, now: datetime) -> Review:

@@ -84,6 +84,9 @@ def _fill(profile: Profile, document: ProfileDocument) -> None:
     profile.programmes = list(document.programmes)
     profile.action_types = list(document.action_types)
     profile.roles = list(document.roles)
+    profile.career_stages = list(document.career_stages)
+    profile.budget_min_eur = document.budget_eur.least
+    profile.budget_max_eur = document.budget_eur.most
     profile.goals = list(document.goals)
     profile.owner = document.owner
     profile.review_policy = ReviewPolicy(document.review.policy)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store.models import Decision, Match, Opportunity, Profile, Review, ReviewStatus
+from store.models import Basis, Decision, Match, Opportunity, Profile, Review, ReviewStatus
 
 _STATUS = {
     Decision.APPROVE: ReviewStatus.APPROVED,
@@ -30,7 +30,7 @@ def pending_matches(session: Session, slug: str | None = None) -> Sequence[Match
             selectinload(Match.reviews),
             selectinload(Match.opportunity).selectinload(Opportunity.cutoffs),
         )
-        .order_by(Profile.slug, Match.score.desc(), Match.id)
+        .order_by(Profile.slug, Match.basis == Basis.RULE, Match.score.desc(), Match.id)
     )
     return session.scalars(query if slug is None else query.where(Profile.slug == slug)).all()
 

@@ -60,6 +60,7 @@ def profile_row(slug: str, **columns: Any) -> Profile:
     }
     lists = (
         "keywords", "excluded_keywords", "facets", "programmes", "action_types", "roles", "goals",
+        "career_stages",
     )  # fmt: skip
     return Profile(slug=slug, **{name: [] for name in lists} | values | columns)
 

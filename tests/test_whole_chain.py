@@ -10,13 +10,14 @@ import numpy as np
 from pydantic import AnyHttpUrl
 from sqlalchemy import Engine
 
+from config.bottom_up import open_kinds
 from config.profiles import read_profiles
 from config.settings import SHIPPED, Settings
 from crawler.replica import PortalReplica, read_records
 from crawler.run import crawl
 from jobs.demo import SAMPLES, SOURCES
 from matcher.eligibility import judge_of
-from matcher.embedder import Vectors
+from matcher.embedder import TextModel, Vectors
 from matcher.lexical import words
 from matcher.run import Means, match_profiles
 from notifier.channels import open_channel
@@ -60,7 +61,11 @@ def settings_for(engine: Engine, replica: PortalReplica, folder: Path) -> Settin
 def whole_job(engine: Engine, settings: Settings, now: datetime) -> list[int]:
     """Crawl, match, approve, compose and deliver; return how many items each mail has."""
     assert all(report.healthy for report in crawl(SOURCES, settings, now))
-    match_profiles(engine, Means(WordHashes(), judge_of(SHIPPED)), now)
+    match_profiles(
+        engine,
+        Means(TextModel(WordHashes(), WordHashes()), judge_of(SHIPPED), open_kinds(SHIPPED)),
+        now,
+    )
     with session_scope(engine) as session:
         approve_all(session, "an adviser", now)
     composed = compose_due(engine, settings, now)

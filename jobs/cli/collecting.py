@@ -14,15 +14,14 @@ from jobs.cli.console import (
     FAILED,
     UNHEALTHY,
     AsJson,
-    Context,
     Now,
     complain,
     counted,
     on_terminal,
-    open_context,
     out,
     print_json,
 )
+from jobs.cli.context import Context, open_context
 from jobs.cli.tables import Cell, TopicLine, add_line, plain_table, topic_table
 from store.events import described_changes
 

@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.errors import ConfigurationError
-from jobs.cli.console import (
-    FAILED,
-    UNHEALTHY,
-    AsJson,
-    Context,
-    Now,
-    complain,
-    counted,
-    open_context,
-    out,
-    print_json,
-    shifted_clock,
-)
+from jobs.cli.console import FAILED, UNHEALTHY, AsJson, Now, complain, counted, out, print_json
+from jobs.cli.context import Context, open_context, shifted_clock
 from store.models import Cadence, MessageState
 from store.subscribers import Outcome, Signup, SignupError, Subscribed, subscribe
 

@@ -1,4 +1,4 @@
-"""The entry: commands by subject, and every error as one line."""
+"""The entry: a list of commands, and every error as one line."""
 
 import logging
 import sys
@@ -6,23 +6,22 @@ import sys
 import typer
 
 from config.errors import ConfigurationError
-from jobs.cli import collecting, delivery, matching, operating, reviewing, showing
+from jobs.cli.commands import MARKUP, LazyGroup, list_commands
 from jobs.cli.console import FAILED, WRONG_USE, complain, fit_output
-from jobs.errors import KNOWN
 
 log = logging.getLogger(__name__)
 
 app = typer.Typer(
+    cls=LazyGroup,
     name="callwatch",
     help="Tracks EU funding opportunities, matches them to research groups and mails each "
     "researcher one digest.\n\nStart with: callwatch demo --once",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=MARKUP,
 )
-for subject in (operating, collecting, showing, matching, reviewing, delivery):
-    subject.add_commands(app)
+list_commands(app)
 
 
 def main() -> None:
@@ -32,15 +31,22 @@ def main() -> None:
         app(prog_name="callwatch")
     except ConfigurationError as error:
         _fail(str(error), WRONG_USE)
-    except KNOWN as error:
-        _fail(str(error), FAILED)
     except KeyboardInterrupt:
         _fail("stopped", FAILED)
     except Exception as error:
-        log.debug("unexpected error", exc_info=error)
-        reason = " ".join(str(error).split()) or "no message"
-        hint = "CALLWATCH_LOG_LEVEL=debug shows where"
-        _fail(f"unexpected {type(error).__name__}: {reason}; {hint}", FAILED)
+        log.debug("the command failed", exc_info=error)
+        _fail(_reason(error), FAILED)
+
+
+def _reason(error: Exception) -> str:
+    """Return what a person is told of ``error``."""
+    from jobs.errors import KNOWN
+
+    if isinstance(error, KNOWN):
+        return str(error)
+    reason = " ".join(str(error).split()) or "no message"
+    hint = "CALLWATCH_LOG_LEVEL=debug shows where"
+    return f"unexpected {type(error).__name__}: {reason}; {hint}"
 
 
 def _fail(reason: str, status: int) -> None:

@@ -1,37 +1,27 @@
 """callwatch profiles, callwatch match."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
+from config.languages import language_of
+from config.model_languages import ADVICE, Unread
 from config.profiles import read_profiles
 from config.settings import read_settings
-from jobs.cli.console import (
-    AsJson,
-    Context,
-    Now,
-    complain,
-    counted,
-    err,
-    on_terminal,
-    open_context,
-    out,
-    print_json,
-    read_now,
-)
+from jobs.cli.console import AsJson, Now, complain, counted, err, on_terminal, out, print_json
+from jobs.cli.context import Context, open_context, read_now
+from jobs.cli.match_lines import tell_matches
 from jobs.cli.tables import add_line, plain_table
-from notifier.eligibility import who_may_apply
+from jobs.languages import unread_in_documents, unread_in_profiles
 from store.profiles import all_profiles, import_profiles, profile_by_slug
 
 if TYPE_CHECKING:
-    from matcher.run import BestMatch, MatchRun, ProfileResult
+    from matcher.results import MatchRun
     from matcher.vectors import Progress as Report
 
 profiles = typer.Typer(
@@ -65,6 +55,7 @@ def import_(files: Files = None, as_json: AsJson = False, now: Now = None) -> No
     documents = read_profiles(files or [folder / "profiles"], folder)
     with context.session() as session:
         result = import_profiles(session, documents, context.now)
+    _warn_of(unread_in_documents(documents, context.settings.model))
     if as_json:
         print_json(asdict(result))
         return
@@ -77,8 +68,10 @@ def import_(files: Files = None, as_json: AsJson = False, now: Now = None) -> No
 def check(files: Files = None, as_json: AsJson = False, now: Now = None) -> None:
     """Check profiles without importing them; each fault with its file, line and field."""
     read_now(now)
-    folder = read_settings().configuration
+    settings = read_settings()
+    folder = settings.configuration
     documents = read_profiles(files or [folder / "profiles"], folder)
+    _warn_of(unread_in_documents(documents, settings.model))
     if as_json:
         print_json([document.slug for document in documents])
         return
@@ -95,6 +88,7 @@ def list_(as_json: AsJson = False, now: Now = None) -> None:
                 "slug": profile.slug,
                 "name": profile.name,
                 "department": profile.department,
+                "language": language_of(profile.text),
                 "review": profile.review_policy.value,
                 "version": profile.version,
                 "updated_at": profile.updated_at.isoformat(),
@@ -107,11 +101,11 @@ def list_(as_json: AsJson = False, now: Now = None) -> None:
     if not rows:
         out.print("No profiles. Import some with: callwatch profiles import")
         return
-    shown = ("slug", "name", "department", "review", "version")
+    shown = ("slug", "name", "department", "language", "review", "version")
     table = plain_table(shown)
     table.columns[0].no_wrap = True
     for row in rows:
-        add_line(table, [str(row[name]).replace("_", " ") for name in shown])
+        add_line(table, [str(row[name] or "unknown").replace("_", " ") for name in shown])
     out.print(table)
 
 
@@ -131,35 +125,24 @@ def match(
     """
     context = open_context(now)
     done = run_matching(context, profile)
+    with context.session() as session:
+        slugs = {result.slug for result in done.results}
+        matched = [found for found in all_profiles(session) if found.slug in slugs]
+        _warn_of(unread_in_profiles(matched, context.settings.model))
     if as_json:
         print_json([asdict(result) for result in done.results])
         return
     if done.note:
         complain(f"callwatch: {done.note}")
     for result in done.results:
-        _tell_matches(result, result.best if everything else result.best[:SHOWN])
+        tell_matches(result, None if everything else SHOWN)
     current = counted(done.opportunities, "opportunity", "opportunities")
     out.print(f"\n{current}; {counted(done.embedded, 'text', 'texts')} newly embedded")
 
 
-def _tell_matches(result: "ProfileResult", shown: "Sequence[BestMatch]") -> None:
-    matched = counted(result.matched, "match", "matches")
-    out.print(f"\n[bold]{result.slug}[/bold] – {matched}, {result.new} new", end="")
-    out.print(f", {result.reopened} reopened" if result.reopened else "")
-    for best in shown:
-        out.print(f"  {best.band:8}  {best.topic_id}", markup=False)
-        _indented(Text(best.title, "italic"))
-        _indented(Text.assemble(("may apply: ", "dim"), who_may_apply(best.eligibility)))
-        for note in best.eligibility.notes if best.eligibility else ():
-            _indented(Text.assemble(("note: ", "dim"), note.text))
-        for reason in best.reasons:
-            _indented(Text.assemble("· ", (reason.facet, "dim"), f": “{reason.passage}”"))
-    if rest := result.matched - len(shown):
-        out.print(f"  … and {rest} more; --all prints them")
-
-
-def _indented(text: Text) -> None:
-    out.print(Padding(text, (0, 0, 0, 12), expand=False))
+def _warn_of(unread: Iterable[Unread]) -> None:
+    for found in unread:
+        complain(f"callwatch: {found}; {ADVICE}")
 
 
 def run_matching(context: Context, slug: str | None) -> "MatchRun":

@@ -11,19 +11,8 @@ import typer
 from rich.text import Text
 
 from config.settings import read_settings
-from jobs.cli.console import (
-    FAILED,
-    AsJson,
-    Context,
-    Now,
-    err,
-    on_terminal,
-    open_context,
-    out,
-    print_json,
-    read_now,
-    shifted_clock,
-)
+from jobs.cli.console import FAILED, AsJson, Now, err, on_terminal, out, print_json
+from jobs.cli.context import Context, open_context, read_now, shifted_clock
 from jobs.cli.tables import add_line, plain_table
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from jobs.cli.console import AsJson, Now, complain, counted, open_context, out, print_json
+from jobs.cli.console import AsJson, Now, complain, counted, out, print_json
+from jobs.cli.context import open_context
+from jobs.cli.feedback import exclusion_hint
 from jobs.cli.matching import Slug
 from jobs.cli.tables import TopicLine, topic_table
 from notifier.eligibility import in_a_word, worth_a_line
@@ -56,9 +58,12 @@ def _pending_row(found: Match) -> dict[str, object]:
         "topic_id": found.opportunity.topic_id,
         "reference": found.opportunity.reference,
         "title": found.opportunity.title,
+        "basis": found.basis.value,
         "band": found.band,
         "percentile": found.percentile,
+        "probability": found.probability,
         "reasons": found.reasons,
+        "against": found.against,
         "proposed_at": found.proposed_at.isoformat(),
         "reopened": bool(found.reviews),
         "eligibility": found.eligibility,
@@ -71,7 +76,8 @@ def _pending_line(found: Match) -> TopicLine:
     if is_hidden(eligibility, found.profile.roles) and (hint := worth_a_line(eligibility)):
         parts.append(hint)
     before = (str(found.id), found.profile.slug, found.band)
-    return TopicLine(before, found.opportunity.topic_id, " · ".join(parts))
+    against = tuple(f"against: {one['text']}" for one in found.against)
+    return TopicLine(before, found.opportunity.topic_id, " · ".join(parts), against)
 
 
 @review.command("approve")
@@ -111,7 +117,8 @@ def approve_matches(
 def reject_matches(
     ids: Annotated[list[int], typer.Argument(metavar="ID", help="Numbers of matches.")],
     reason: Annotated[
-        str | None, typer.Option(help="A short code: off-topic, not-eligible, too-small …")
+        str | None,
+        typer.Option(help="A short code: off-topic, not-eligible, excluded topic: WORDS …"),
     ] = None,
     by: By = None,
     comment: Annotated[str | None, typer.Option(help="Kept with the decision.")] = None,
@@ -123,9 +130,12 @@ def reject_matches(
     """
     context = open_context(now)
     with context.session() as session:
-        for match_id in ids:
-            reject(session, match_id, by or getpass.getuser(), reason, comment, context.now)
+        who = by or getpass.getuser()
+        rejected = [reject(session, each, who, reason, comment, context.now) for each in ids]
+        hints = {exclusion_hint(match.profile, reason): None for match in rejected}
     out.print(f"{len(ids)} rejected")
+    for hint in filter(None, hints):
+        out.print(hint, markup=False)
 
 
 def _want_one_of(ids: list[int] | None, everything: bool) -> None:

@@ -10,7 +10,8 @@ import typer
 from config.deadlines import BRUSSELS
 from config.errors import ConfigurationError
 from config.programmes import programmes
-from jobs.cli.console import AsJson, Now, counted, err, open_context, out, print_json
+from jobs.cli.console import AsJson, Now, counted, err, out, print_json
+from jobs.cli.context import open_context
 from jobs.cli.tables import TopicLine, topic_table
 from jobs.opportunity_rows import as_row, write_csv, write_xlsx
 from notifier.deadlines import is_opening_known

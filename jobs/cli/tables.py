@@ -23,6 +23,8 @@ class TopicLine:
     topic_id: str
     says: str
     """Its title, or what became of it."""
+    below: Sequence[str] = ()
+    """What else there is to say, a line each."""
 
 
 def plain_table(names: Iterable[str]) -> Table:
@@ -49,16 +51,17 @@ def topic_table(
         width: Columns of the terminal.
         about: Heading of what is said about the topic.
     """
-    one_line = width >= ONE_LINE
+    one_line, lines = width >= ONE_LINE, list(lines)
     headings = (*names, "topic", about) if one_line else (*names, "topic")
     rows = [_side_by_side(line) if one_line else _stacked(line) for line in lines]
     table = plain_table(headings)
     for column in table.columns[:-1]:
         column.no_wrap = True
     room = width - GAP - sum(_widest(rows, headings, at) for at in range(len(headings) - 1))
-    for row in rows:
+    for line, row in zip(lines, rows, strict=True):
         if one_line:
             row[-1].truncate(room, overflow="ellipsis")
+        row[-1] = Text("\n").join([row[-1], *map(Text, line.below)])
         add_line(table, row)
     return table
 

@@ -13,6 +13,7 @@ from store.models.delivery import (
 from store.models.matching import Embedding, Feedback, Match, Profile, Review
 from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
 from store.models.vocabulary import (
+    Basis,
     Cadence,
     ChangeKind,
     Decision,
@@ -31,6 +32,7 @@ from store.models.vocabulary import (
 
 __all__ = [
     "Base",
+    "Basis",
     "Cadence",
     "Change",
     "ChangeKind",

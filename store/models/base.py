@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, Numeric
 from sqlalchemy.orm import DeclarativeBase
 
 from store.models.vocabulary import (
+    Basis,
     Cadence,
     ChangeKind,
     Decision,
@@ -33,6 +34,7 @@ _ENUMS = (
     OpenTo,
     ChangeKind,
     Severity,
+    Basis,
     ReviewPolicy,
     ReviewStatus,
     Decision,

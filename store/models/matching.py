@@ -1,6 +1,7 @@
 """Profiles, their matches, and what people said of them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
 from store.models.opportunities import Opportunity
-from store.models.vocabulary import Decision, ReviewPolicy, ReviewStatus, Verdict
+from store.models.vocabulary import Basis, Decision, ReviewPolicy, ReviewStatus, Verdict
 
 
 class Profile(Base):
@@ -32,6 +33,12 @@ class Profile(Base):
     action_types: Mapped[list[str]]
     """Short types such as ``RIA``; empty means any."""
     roles: Mapped[list[str]]
+    career_stages: Mapped[list[str]] = mapped_column(default=list)
+    """Of the researchers who look for a grant of their own; empty means none does."""
+    budget_min_eur: Mapped[Decimal | None]
+    """Least EU contribution of a project that is worth the group's work; None means any."""
+    budget_max_eur: Mapped[Decimal | None]
+    """Greatest EU contribution of a project that the group can handle; None means any."""
     goals: Mapped[list[str]]
     owner: Mapped[str | None]
     review_policy: Mapped[ReviewPolicy]
@@ -73,14 +80,23 @@ class Match(Base):
     opportunity_id: Mapped[int] = mapped_column(
         ForeignKey("opportunity.id", ondelete="CASCADE"), index=True
     )
+    basis: Mapped[Basis] = mapped_column(default=Basis.THEME)
     score: Mapped[float]
-    """Fused score in 0..1; compare within a profile only."""
+    """Fused score in 0..1; compare within a profile only. 0 where a rule decided."""
     percentile: Mapped[float]
-    """Share (0..1) of the profile's open opportunities that score lower."""
+    """Share (0..1) of the profile's open opportunities that score lower; 0 where a rule decided."""
+    probability: Mapped[float | None]
+    """How likely (0..1) people call it useful; None until there is feedback to learn from."""
     band: Mapped[str]
-    """``strong``, ``good`` or ``possible``."""
+    """``strong``, ``good`` or ``possible``; ``by rule`` where a rule decided."""
     reasons: Mapped[list[dict[str, Any]]]
     """What carried the score: ``{passage, section, facet, terms, similarity}``, best first."""
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What the score is made of: ``{name, facet, points}``; the points add up to the score."""
+    features: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the stages measured, by name: what feedback is learned from."""
+    against: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What speaks against it: ``{kind, text}``, one line of text each."""
     eligibility: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Who of us may apply, in which role and under which rule (``matcher.eligibility``)."""
     content_hash: Mapped[str]

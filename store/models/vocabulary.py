@@ -82,6 +82,15 @@ class Severity(enum.StrEnum):
     NOISE = "noise"
 
 
+class Basis(enum.StrEnum):
+    """What brought a profile and an opportunity together."""
+
+    THEME = "theme"
+    """The texts: the opportunity asks for what the profile works on."""
+    RULE = "rule"
+    """A rule: the opportunity is open to any subject, and the profile wants its kind."""
+
+
 class ReviewPolicy(enum.StrEnum):
     """Which matches of a profile need an adviser before they are sent."""
 

@@ -1,5 +1,6 @@
 """Profiles as people write them: what is taken, and how a mistake is told."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,25 @@ def test_an_organisation_without_a_real_time_zone_is_refused(folder: Path) -> No
     path.write_text(ORGANISATION.replace("Europe/Oslo", "Oslo"))
     with pytest.raises(ConfigurationError, match=r"time_zone: .*no such time zone"):
         read_organisation(folder)
+
+
+def test_the_size_of_a_project_is_read_exactly(folder: Path) -> None:
+    path = written(folder, "ships.yaml", GOOD + "budget_eur: {least: 250_000, most: 3000000.5}\n")
+    (profile,) = read_profiles([path], folder)
+    assert (profile.budget_eur.least, profile.budget_eur.most) == (
+        Decimal(250_000), Decimal("3000000.5"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("budget_eur: {least: 5, most: 4}", "least is more than most"),
+        ("budget_eur: {least: -1}", "greater than 0"),
+        ("career_stages: [professor]", "career_stages.0"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_told_with_its_line(folder: Path, line: str, said: str) -> None:
+    written(folder, "ships.yaml", f"{GOOD}{line}\n")
+    assert said in refusal(folder)
+    assert "ships.yaml:5" in refusal(folder)

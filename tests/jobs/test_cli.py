@@ -1,34 +1,54 @@
 """What every command has in common: help, settings, the clock, and errors of one line."""
 
+import ast
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from sqlalchemy import Engine, make_url
-from typer.main import get_command
+from typer.main import get_group
 
-from jobs.cli.main import app
+from jobs.cli.commands import COMMANDS as LISTED
+from jobs.cli.commands import imported
 from store.db import open_engine
 from tests.jobs.conftest import AT, Callwatch
 
-HEAVY = ("torch", "sentence_transformers", "scrapy", "twisted", "fastapi", "uvicorn", "numpy")
+MODEL_PACKAGES = ("torch", "sentence_transformers", "transformers", "sklearn")
+HEAVY = (
+    *MODEL_PACKAGES, "numpy", "scrapy", "twisted", "sqlalchemy", "alembic", "pydantic", "fastapi",
+    "uvicorn",
+)  # fmt: skip
 WITHOUT_EXAMPLE = {("profiles", "check"), ("profiles", "list")}
 """Commands that are their own example."""
 
 
-def names(group: Any, *above: str) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from names(command, *above, name)
-        else:
-            yield (*above, name)
+def names(command: Any, *above: str) -> Iterator[tuple[str, ...]]:
+    inside = getattr(command, "commands", None)
+    if inside is None:
+        yield above
+        return
+    for name, below in inside.items():
+        yield from names(below, *above, name)
 
 
-COMMANDS = sorted(names(get_command(app)))
+def first_sentence(command: Any) -> str:
+    return " ".join(command.help.split("\n\n")[0].split())
+
+
+def loaded_by(code: str, packages: tuple[str, ...]) -> list[str]:
+    """Return which of ``packages`` a new Python has imported after ``code``."""
+    code = f"import sys\n{code}\nprint([name for name in {packages} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    found: list[str] = ast.literal_eval(ended.stdout.splitlines()[-1])
+    return found
+
+
+COMMANDS = sorted(found for name in LISTED for found in names(imported(name), name))
 READING = (
     ("changes",), ("opportunities",), ("profiles", "list"), ("review", "list"), ("deliver",),
     ("digest", "--dry-run"), ("match",),
@@ -171,13 +191,35 @@ def test_an_error_nobody_thought_of_is_one_line_with_where_to_look(
     assert found.complaint.endswith("; CALLWATCH_LOG_LEVEL=debug shows where")
 
 
-def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
-    code = f"import sys, jobs.cli; print([m for m in {HEAVY} if m in sys.modules])"
-    command = [sys.executable, "-c", code]
-    began = time.monotonic()
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
-    assert time.monotonic() - began < 10, "a loaded machine may be slow, but not that slow"
-    assert loaded.stdout.strip() == "[]"
+@pytest.mark.parametrize("name", LISTED)
+def test_a_command_is_listed_with_the_first_sentence_of_its_help(name: str) -> None:
+    assert LISTED[name].says == first_sentence(imported(name))
+
+
+def test_every_command_of_a_module_is_listed() -> None:
+    modules = {listed.subject for listed in LISTED.values()}
+    for module in modules:
+        subject = typer.Typer()
+        import_module(f"jobs.cli.{module}").add_commands(subject)
+        listed = {name for name, command in LISTED.items() if command.subject == module}
+        assert set(get_group(subject).commands) == listed
+
+
+def test_the_list_of_commands_imports_nothing_heavy() -> None:
+    shown = "from jobs.cli.main import app\napp(['--help'], standalone_mode=False)"
+    assert loaded_by(shown, HEAVY) == []
+
+
+def test_no_command_imports_a_model_before_it_needs_one() -> None:
+    everything = f"from jobs.cli.commands import imported\nfor n in {list(LISTED)}: imported(n)"
+    assert loaded_by(everything, MODEL_PACKAGES) == []
+
+
+def test_to_check_profiles_no_model_is_imported(tmp_path: Path) -> None:
+    checked = "from jobs.cli.main import app\napp(['profiles', 'check'], standalone_mode=False)"
+    named = f"import os\nos.environ.update(CALLWATCH_MODEL='some/model', HF_HOME={str(tmp_path)!r})"
+    assert loaded_by(checked, MODEL_PACKAGES) == []
+    assert loaded_by(f"{named}\n{checked}", MODEL_PACKAGES) == []
 
 
 def test_the_installed_command_explains_itself() -> None:

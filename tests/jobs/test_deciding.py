@@ -116,8 +116,8 @@ def test_what_waits_is_listed_best_first(callwatch: Callwatch, rows: Session) ->
     found = callwatch("review", "list", "--json", *AT).document
     assert {row["id"] for row in found} == set(ids(rows))
     assert set(found[0]) == {
-        "id", "profile", "topic_id", "reference", "title", "band", "percentile", "reasons",
-        "proposed_at", "reopened", "eligibility",
+        "id", "profile", "topic_id", "reference", "title", "basis", "band", "percentile",
+        "probability", "reasons", "against", "proposed_at", "reopened", "eligibility",
     }  # fmt: skip
     one = callwatch("review", "list", "--profile", "trustworthy-ai", "--json", *AT).document
     assert {row["profile"] for row in one} == {"trustworthy-ai"}
@@ -214,6 +214,30 @@ def test_the_queue_says_in_a_word_who_may_apply_and_in_json_all(
     listed = callwatch("review", "list", *AT).out
     assert "no · " in listed
     assert "spin-out" in " ".join(listed.split())
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_what_speaks_against_a_match_is_a_line_of_the_queue(
+    callwatch: Callwatch, barred: Match, rows: Session, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    barred.against = [{"kind": "budget", "text": "how much a project gets is unknown"}]
+    rows.commit()
+    monkeypatch.setattr(out, "width", width)
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = callwatch("review", "list", *AT).out.splitlines()
+    (told,) = [line.strip() for line in lines if "against" in line]
+    assert told == "against: how much a project gets is unknown"
+
+
+@pytest.mark.usefixtures("matched")
+def test_what_a_rule_recommends_is_printed_under_a_heading_of_its_own(callwatch: Callwatch) -> None:
+    told = callwatch("match", "--profile", "trustworthy-ai", "--json", *AT).document
+    ruled = [best for best in told[0]["best"] if best["basis"] == "rule"]
+    assert {(best["score"], best["band"]) for best in ruled} == {(0.0, "by rule")}
+    printed = callwatch("match", "--profile", "trustworthy-ai", "--all", *AT).out
+    _, _, below = printed.partition("  open to any subject\n")
+    assert all(f"by rule   {best['topic_id']}" in below for best in ruled)
+    assert "You named the career stage" in below
 
 
 @pytest.mark.usefixtures("matched")

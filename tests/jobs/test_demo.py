@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
-from jobs.cli.console import Context
+from jobs.cli.context import Context
 from jobs.demo import PICTURED, run_demo
 from notifier.channels import open_channel
 from notifier.outbox import compose_due

@@ -63,8 +63,10 @@ def test_the_scheduler_makes_up_what_was_missed_and_ends_when_told(
     running: subprocess.Popen[str], database: Engine
 ) -> None:
     assert running.stderr is not None
-    assert running.stderr.readline() == ("callwatch runs: collect, digest, deliver (Europe/Oslo)\n")
-    until(lambda: len(finished(database)) == 3)
+    assert running.stderr.readline() == (
+        "callwatch runs: collect, digest, deliver, embed (Europe/Oslo)\n"
+    )
+    until(lambda: len(finished(database)) == 4)
     began = time.monotonic()
     running.send_signal(signal.SIGTERM)
     _, rest = running.communicate(timeout=PATIENCE_SECONDS)
@@ -75,4 +77,5 @@ def test_the_scheduler_makes_up_what_was_missed_and_ends_when_told(
         "collect": "RuntimeError: could not be read: erasmus_plus",
         "digest": None,
         "deliver": None,
+        "embed": None,
     }

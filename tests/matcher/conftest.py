@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from config.eligibility import EligibilityRules, eligibility_rules
 from config.settings import SHIPPED
 from matcher.embedder import Vectors
 from matcher.lexical import words
+from matcher.model_files import embedded_folder
 from store.models import Opportunity, Profile
 from tests.rows import cutoff_row, opportunity_row, profile_row
 
@@ -64,6 +66,33 @@ def opportunity() -> Opportunities:
 def profile() -> Profiles:
     """Return a function that makes a profile which reviews everything."""
     return lambda slug, text, **fields: profile_row(slug, text=text, **fields)
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[str, str]], Path]:
+    """Return a function that writes a model of random weights, with prompts, and says where."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
+    from sentence_transformers.sentence_transformer.modules import (  # noqa: PLC0415 - as above
+        Pooling,
+        Transformer,
+    )
+    from transformers import AutoTokenizer, BertConfig, BertModel, set_seed  # noqa: PLC0415
+
+    size = BertConfig(
+        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
+    )
+
+    def write(name: str, prompts: dict[str, str]) -> Path:
+        bare = tmp_path_factory.mktemp("network")
+        set_seed(7)
+        BertModel(size).save_pretrained(bare)
+        AutoTokenizer.from_pretrained(embedded_folder()).save_pretrained(bare)
+        network = Transformer(str(bare), max_seq_length=64)
+        folder = tmp_path_factory.mktemp("models") / name
+        SentenceTransformer(modules=[network, Pooling(32)], prompts=prompts).save(str(folder))
+        return folder
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from config.bottom_up import open_kinds
 from config.settings import SHIPPED
 from matcher.eligibility import judge_of
-from matcher.embedder import Embedder
+from matcher.embedder import Embedder, TextModel
 from matcher.run import Means, match_profiles
 from store.eligibility import read_kept
 from store.models import Match, Opportunity, Profile, ReviewStatus, Status
@@ -22,7 +23,7 @@ Profiles = Callable[..., Profile]
 
 @pytest.fixture
 def means(embedder: Embedder) -> Means:
-    return Means(embedder, judge_of(SHIPPED))
+    return Means(TextModel(embedder, embedder), judge_of(SHIPPED), open_kinds(SHIPPED))
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from matcher.corpus import corpus_of, cut, wanted_of
+from matcher.bands import Limits, band
+from matcher.corpus import corpus_of, cut, wanted_of, wholes
 from matcher.embedder import Embedder
-from matcher.stages import Candidate, Candidates, Context, Limits, band, matched
-from matcher.text import facets, opening
+from matcher.stages import Candidate, Candidates, Context, matched
+from matcher.text import facets
 from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Profile, Status
 from tests.rows import cutoff_row
 
@@ -29,7 +30,7 @@ def match(embedder: Embedder, now: datetime) -> Callable[..., Candidates]:
             offered,
             passages,
             embedder.encode([p.text for each in passages for p in each]),
-            embedder.encode([opening(each) for each in offered]),
+            embedder.encode(wholes(offered)),
         )
         wanted = wanted_of(found, embedder.encode([t for f in found for t in f.texts]))
         return matched(
@@ -209,4 +210,4 @@ def test_a_band_needs_standing_and_nearness(
     opportunity: Opportunities, percentile: float, nearest: float, expected: str
 ) -> None:
     candidate = Candidate(opportunity("1", "A"), 0, nearest=nearest, percentile=percentile)
-    assert band(candidate, Limits()) == expected
+    assert band(candidate.percentile, candidate.nearest, Limits()) == expected

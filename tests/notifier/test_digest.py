@@ -5,10 +5,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.digest import CAP, Digest, Heading, Reader, compose
+from notifier.digest import CAP, FEW, Digest, Heading, Reader, compose
 from store.digests import Ledger, Told
-from store.models import Cadence, Change, ChangeKind, Cutoff, Kind, Match, OpenTo, Severity, Status
-from tests.notifier.conftest import World
+from store.matches import BY_RULE
+from store.models import (
+    Basis,
+    Cadence,
+    Change,
+    ChangeKind,
+    Cutoff,
+    Kind,
+    Match,
+    OpenTo,
+    Severity,
+    Status,
+)
+from tests.notifier.conftest import World, cutoff, reason
 
 NOTHING = Ledger({}, frozenset(), {})
 SOON = date(2026, 6, 4)
@@ -175,3 +187,54 @@ def test_closing_soon_begins_three_weeks_before(
     match = world.match(world.profile(), world.opportunity(cutoffs=[make_cutoff(SOON)]))
     digest = composed([match], match.opportunity.cutoffs[0].deadline - before)
     assert next(iter(shown(digest))).startswith(heading)
+
+
+def by_rule(world: World, title: str, days: int = 100, **columns: Any) -> Match:
+    opens = datetime(2026, 5, 20, tzinfo=UTC) + timedelta(days=days)
+    found = world.opportunity(title, cutoffs=[cutoff(opens.date())])
+    said = "You named the career stage leading researchers (R4); ERC Advanced Grants are for them."
+    values = {"basis": Basis.RULE, "band": BY_RULE, "score": 0.0, "percentile": 0.0}
+    reasons = [reason(said, facet="career stage", terms=[])]
+    profile = columns.pop("profile", None) or world.profile()
+    return world.match(profile, found, **values, reasons=reasons, **columns)
+
+
+def test_what_a_rule_chose_stands_last_in_a_section_of_its_own(world: World, now: datetime) -> None:
+    ruled = [by_rule(world, "Later"), by_rule(world, "Closing", 10)]
+    digest = composed([*ruled, world.match(world.profile(), world.opportunity("Themed"))], now)
+    assert list(shown(digest).items()) == [
+        (Heading.NEW, ["Themed"]),
+        (Heading.ANY_SUBJECT, ["Closing", "Later"]),
+    ]
+
+
+def test_few_of_what_a_rule_chose_are_told_at_once(world: World, now: datetime) -> None:
+    digest = composed([by_rule(world, f"Grant {n}", 50 + n) for n in range(FEW + 2)], now)
+    assert digest is not None
+    (section,) = digest.sections
+    assert ([e.title for e in section.entries], section.more) == (
+        ["Grant 0", "Grant 1", "Grant 2"], 2,
+    )  # fmt: skip
+
+
+def test_a_rule_gives_its_reason_as_our_own_sentence_uncut(world: World, now: datetime) -> None:
+    digest = composed([by_rule(world, "Grant")], now)
+    assert digest is not None
+    (told_reason,) = digest.entries[0].why
+    assert told_reason.by_rule
+    assert "".join(piece.text for piece in told_reason.passage).endswith("are for them.")
+
+
+def test_what_changed_since_it_was_told_is_a_change_whatever_chose_it(
+    world: World, now: datetime
+) -> None:
+    match = by_rule(world, "Grant")
+    assert list(shown(composed([match], now, told(match, now)))) == [Heading.CHANGED]
+
+
+def test_what_a_theme_chose_for_one_profile_is_no_matter_of_rules(
+    world: World, now: datetime
+) -> None:
+    ruled = by_rule(world, "Both")
+    themed = world.match(world.profile(), ruled.opportunity, band="possible")
+    assert list(shown(composed([ruled, themed], now))) == [Heading.NEW]

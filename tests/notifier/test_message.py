@@ -15,7 +15,8 @@ from notifier.digest import CAP, Digest, Reader, compose
 from notifier.message import Envelope, read_sender, stop_link, write_message
 from notifier.render import Rendered, render, render_fitting
 from store.digests import Ledger, Told
-from store.models import Cadence, Match, Status
+from store.matches import BY_RULE
+from store.models import Basis, Cadence, Match, Status
 from tests.notifier.conftest import World
 
 HOSTILE = 'Bad"</title><script>alert(1)</script>\r\nBcc: a@b.org\r\n\r\n<img src=x>{{ 7*7 }}'
@@ -229,3 +230,20 @@ def test_the_stop_link_is_the_page_or_a_mail() -> None:
     with_page = read_sender("a@b.no", AnyHttpUrl("https://x.no/watch/"))
     assert stop_link(with_page, "t") == "https://x.no/watch/stop/t"
     assert stop_link(read_sender("a@b.no", None), "t") == "mailto:a@b.no?subject=stop"
+
+
+def test_what_a_rule_chose_is_told_apart_and_not_as_a_quotation(
+    world: World, now: datetime, make_reason: Callable[..., dict[str, Any]]
+) -> None:
+    said = "You named the action type ERC; ERC Advanced Grants are for established leaders."
+    ruled = world.match(
+        world.profile(), world.opportunity("ERC ADVANCED GRANTS"), basis=Basis.RULE, band=BY_RULE,
+        reasons=[make_reason(said, facet="action type", terms=[])],
+    )  # fmt: skip
+    found = render(digest_of([ruled], now), "")
+    assert found.subject == "1 open to any subject: ERC ADVANCED GRANTS"
+    assert "OPEN TO ANY SUBJECT\n" in found.text
+    assert f"For Ocean Robotics:\n    {said[:40]}" in found.text
+    assert f'"{said[:40]}' not in found.text
+    assert "Open to any subject</h2>" in found.html
+    assert "match)" not in found.html + found.text

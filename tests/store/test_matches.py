@@ -1,14 +1,24 @@
 """Keeping matches without forgetting what people decided."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.matches import Reason, ScoredPair, current_matches, keep_matches
+from store.matches import (
+    BY_RULE,
+    Against,
+    Part,
+    Reason,
+    ScoredPair,
+    current_matches,
+    keep_matches,
+)
 from store.models import (
+    Basis,
     Change,
     ChangeKind,
     CrawlRun,
@@ -21,7 +31,7 @@ from store.models import (
     Revision,
     Severity,
 )
-from store.reviews import approve, reject
+from store.reviews import approve, pending_matches, reject
 
 AddOpportunity = Callable[[str], Opportunity]
 AddProfile = Callable[..., Profile]
@@ -195,3 +205,57 @@ def test_a_pair_that_matches_again_is_not_new(
     keep_matches(session, profile, [], now)
     assert keep_matches(session, profile, [pair(opportunity)], now).new == ()
     assert current_matches(session, "ships") == [the_match(session)]
+
+
+def ruled(opportunity: Opportunity) -> ScoredPair:
+    return ScoredPair(opportunity.id, "v1", 0.0, 0.0, BY_RULE, (REASON,), basis=Basis.RULE)
+
+
+@pytest.mark.parametrize(
+    ("policy", "threshold", "status"),
+    [
+        (ReviewPolicy.AUTO, None, ReviewStatus.APPROVED),
+        (ReviewPolicy.AUTO_ABOVE, 0.0, ReviewStatus.PENDING),
+    ],
+)
+def test_what_a_rule_chose_stands_above_no_threshold(  # noqa: PLR0917 - fixtures
+    session: Session,
+    add_opportunity: AddOpportunity,
+    add_profile: AddProfile,
+    now: datetime,
+    policy: ReviewPolicy,
+    threshold: float | None,
+    status: ReviewStatus,
+) -> None:
+    profile = add_profile(policy, threshold)
+    keep_matches(session, profile, [ruled(add_opportunity("a"))], now)
+    assert the_match(session).review_status is status
+
+
+def test_what_a_score_is_made_of_is_kept_and_adds_up(
+    session: Session, add_opportunity: AddOpportunity, add_profile: AddProfile, now: datetime
+) -> None:
+    parts = (Part("meaning", "description", 0.9), Part("excluded", "", -0.1))
+    objection = Against("budget", "how much a project gets is unknown")
+    scored = replace(
+        pair(add_opportunity("a")),
+        parts=parts, features={"meaning": 1.5}, against=(objection,), probability=0.4,
+    )  # fmt: skip
+    keep_matches(session, add_profile(ReviewPolicy.REVIEW_ALL), [scored], now)
+    session.expire_all()
+    match = the_match(session)
+    assert sum(part["points"] for part in match.parts) == pytest.approx(match.score)
+    assert match.parts[1] == {"name": "excluded", "facet": "", "points": -0.1}
+    assert (match.features, match.probability) == ({"meaning": 1.5}, 0.4)
+    assert match.against == [{"kind": "budget", "text": "how much a project gets is unknown"}]
+
+
+def test_what_a_rule_chose_stands_behind_every_theme(
+    session: Session, add_opportunity: AddOpportunity, add_profile: AddProfile, now: datetime
+) -> None:
+    below = replace(pair(add_opportunity("themed")), score=-0.5)
+    keep_matches(
+        session, add_profile(ReviewPolicy.REVIEW_ALL), [ruled(add_opportunity("open")), below], now
+    )
+    assert [m.basis for m in current_matches(session)] == [Basis.THEME, Basis.RULE]
+    assert [m.basis for m in pending_matches(session)] == [Basis.THEME, Basis.RULE]

@@ -1,9 +1,10 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.orm import Session
 
 from store.db import downgrade, upgrade
-from store.models import Base
+from store.models import Base, Basis, Match
 
 OPPORTUNITY = """
 INSERT INTO opportunity (
@@ -15,6 +16,24 @@ INSERT INTO opportunity (
     1, '1TOPICSen', 'horizon_europe', 'topic', 'HORIZON-X', 'HORIZON', '', 'A topic', 'open',
     'horizon_europe', '[]', '[]', '[]', '2026-05-05', 'single-stage', 0, '[]', '[]', '', '[]',
     '[]', '[]', '[]', '[]', '', 'hash', '2026-05-20 06:00:00+00:00', '2026-05-20 06:00:00+00:00',
+    '2026-05-20 06:00:00+00:00'
+)
+"""
+PROFILE = """
+INSERT INTO profile (
+    id, slug, name, department, text, keywords, excluded_keywords, facets, programmes,
+    action_types, roles, goals, review_policy, version, content_hash, updated_at
+) VALUES (
+    1, 'ships', 'Ships', 'imt', '', '[]', '[]', '[]', '[]', '[]', '[]', '[]', 'auto', 1, 'hash',
+    '2026-05-20 06:00:00+00:00'
+)
+"""
+MATCH = """
+INSERT INTO match (
+    id, profile_id, opportunity_id, score, percentile, band, reasons, content_hash,
+    profile_version, review_status, current, proposed_at, scored_at
+) VALUES (
+    1, 1, 1, 0.5, 0.9, 'good', '[]', 'hash', 1, 'pending', true, '2026-05-20 06:00:00+00:00',
     '2026-05-20 06:00:00+00:00'
 )
 """
@@ -47,6 +66,22 @@ def test_what_is_stored_survives_a_migration_up_and_down(empty_engine: Engine) -
         downgrade(empty_engine, "0001")
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM cutoff")).scalar() == 1
+
+
+def test_matches_of_before_are_matches_of_a_theme(empty_engine: Engine) -> None:
+    upgrade(empty_engine, "0002")
+    with empty_engine.begin() as connection:
+        for statement in (OPPORTUNITY, PROFILE, MATCH):
+            connection.execute(text(statement))
+    upgrade(empty_engine)
+    with Session(empty_engine) as session:
+        match = session.scalars(select(Match)).one()
+        assert match.basis is Basis.THEME
+        assert (match.parts, match.features, match.against) == ([], {}, [])
+        assert (match.profile.career_stages, match.profile.budget_max_eur) == ([], None)
+    downgrade(empty_engine, "0002")
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT score FROM match")).scalar() == 0.5
 
 
 def test_upgrading_twice_changes_nothing(any_engine: Engine) -> None:

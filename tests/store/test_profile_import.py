@@ -1,11 +1,12 @@
 """Taking profiles in, and finding them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy.orm import Session
 
-from config.profiles import ProfileDocument
+from config.profiles import BudgetRange, ProfileDocument
 from store.profiles import UnknownProfileError, all_profiles, import_profiles, profile_by_slug
 
 
@@ -30,6 +31,14 @@ def test_a_new_profile_is_stored_whole(session: Session, now: datetime) -> None:
     assert profile.keywords == [{"words": ["hull", "sea"], "weight": 1.5}]
     assert profile.review_threshold == 0.9
     assert profile.updated_at == now
+
+
+def test_whom_and_how_much_a_group_wants_is_stored(session: Session, now: datetime) -> None:
+    wants = {"career_stages": ("recognised",), "budget_eur": BudgetRange(least=Decimal(250_000))}
+    import_profiles(session, [document("ships").model_copy(update=wants)], now)
+    profile = profile_by_slug(session, "ships")
+    assert profile.career_stages == ["recognised"]
+    assert (profile.budget_min_eur, profile.budget_max_eur) == (Decimal(250_000), None)
 
 
 def test_the_same_profile_again_changes_nothing(session: Session, now: datetime) -> None:

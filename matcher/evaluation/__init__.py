@@ -1,0 +1,1 @@
+"""How well the matcher ranks, measured on topics under which projects really were funded."""

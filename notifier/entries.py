@@ -1,0 +1,120 @@
+"""One opportunity as a reader is told of it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.programmes import programme_name
+from notifier.actions import action_labels
+from notifier.amounts import budget_line
+from notifier.barred import TAKEN_BACK, offered
+from notifier.deadlines import dates_label, days_left_words, deadline_lines
+from notifier.eligibility import who_may_apply, worth_a_line
+from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
+from store.eligibility import read_kept
+from store.models import Basis, Match, Opportunity
+
+PASSAGES = 2
+"""Passages shown of the profile that fits best; each further profile shows one."""
+
+PROFILES = 3
+"""Profiles of one reader whose reasons are shown for one opportunity; the others are named."""
+
+TITLE_WIDTH, NAME_WIDTH, WHO_WIDTH, NOTE_WIDTH = 240, 80, 320, 220
+PASSAGE_WIDTH = {Basis.THEME: 220, Basis.RULE: 400}
+"""Characters of a reason; a rule's is one sentence, which is not cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an opportunity is here: the passage of it that met a part of a profile, or the rule."""
+
+    profile: str
+    facet: str
+    passage: tuple[Piece, ...]
+    by_rule: bool
+    """Whether ``passage`` is our own sentence, and no words of the opportunity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One opportunity as it is told."""
+
+    opportunity_id: int
+    content_hash: str
+    title: str
+    topic_id: str
+    programme: str
+    actions: tuple[str, ...]
+    left: str
+    """Days to the deadline, or to the opening; nothing where there is no date."""
+    dates_label: str
+    """What ``deadline`` is called: it may begin with an opening."""
+    deadline: tuple[str, ...]
+    budget: str
+    who: str
+    """Who may apply; empty where nobody judged."""
+    note: str
+    """What else a group should know before it begins; empty where there is nothing."""
+    band: str
+    changes: tuple[str, ...]
+    """What is different since the reader was told; empty elsewhere."""
+    why: tuple[Reason, ...]
+    also: tuple[str, ...]
+    """Further profiles it fits, named only."""
+    url: str | None
+
+
+def entry_of(
+    group: Sequence[Match], changes: tuple[str, ...], zone: ZoneInfo, language: str, now: datetime
+) -> Entry:
+    """Return the entry of the matches of one opportunity, of which the first is the best."""
+    opportunity = group[0].opportunity
+    eligibility = read_kept(group[0].eligibility)
+    dates = deadline_lines(opportunity, now, zone, language)
+    return Entry(
+        opportunity_id=opportunity.id,
+        content_hash=opportunity.content_hash + ("" if offered(group) else TAKEN_BACK),
+        title=shorten(one_line(opportunity.title), TITLE_WIDTH),
+        topic_id=shorten(one_line(opportunity.topic_id), NAME_WIDTH),
+        programme=programme_name(opportunity.programme),
+        actions=_actions(opportunity),
+        left=days_left_words(opportunity, now),
+        dates_label=dates_label(dates),
+        deadline=dates,
+        budget=budget_line(opportunity, language),
+        who=shorten(who_may_apply(eligibility), WHO_WIDTH),
+        note=shorten(worth_a_line(eligibility), NOTE_WIDTH),
+        band=group[0].band,
+        changes=changes,
+        why=tuple(reason for place, match in enumerate(group) for reason in _reasons(match, place)),
+        also=tuple(_name(m) for place, m in enumerate(group) if place >= PROFILES or not m.reasons),
+        url=safe_url(opportunity.url),
+    )
+
+
+def _actions(opportunity: Opportunity) -> tuple[str, ...]:
+    labels = action_labels(opportunity.action_types, opportunity.action_labels)
+    return tuple(shorten(one_line(label), NAME_WIDTH) for label in labels[:3])
+
+
+def _reasons(match: Match, place: int) -> list[Reason]:
+    """Return the shown reasons of a match at ``place`` among those of its opportunity."""
+    if place >= PROFILES:
+        return []
+    return [_reason(match, kept) for kept in match.reasons[: PASSAGES if place == 0 else 1]]
+
+
+def _reason(match: Match, kept: dict[str, Any]) -> Reason:
+    return Reason(
+        profile=_name(match),
+        facet=shorten(one_line(kept["facet"]), NAME_WIDTH),
+        passage=excerpt(kept["passage"], kept["terms"], PASSAGE_WIDTH[match.basis]),
+        by_rule=match.basis is Basis.RULE,
+    )
+
+
+def _name(match: Match) -> str:
+    return shorten(one_line(match.profile.name), NAME_WIDTH)

@@ -1,0 +1,126 @@
+"""What people said of matches: keeping it, reading it all, and what it keeps from readers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from store.matches import POLICY
+from store.models import Decision, Feedback, Match, Profile, Review, Subscriber, Verdict
+from store.reviews import UnknownMatchError
+
+Word: TypeAlias = Decision | Verdict
+"""What a person can say of a match: an adviser's decision, or a reader's verdict."""
+
+
+class UnknownReaderError(LookupError):
+    """Nobody who is written to has this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One word of one person on one match."""
+
+    profile: str
+    """Its slug."""
+    department: str
+    opportunity_id: int
+    features: Mapping[str, float]
+    """What the stages measured when the pair was last scored."""
+    by: str
+    """The same text for the same person."""
+    at: datetime
+    word: Word
+    reason: str | None
+
+
+def everything_said(session: Session) -> Sequence[Said]:
+    """Return every word of a person, oldest first; what a policy decides is nobody's word."""
+    decided = (
+        select(Match, Profile, Review)
+        .join(Match.profile)
+        .join(Review, Review.match_id == Match.id)
+        .where(Review.by != POLICY)
+        .order_by(Review.id)
+    )
+    told = (
+        select(Match, Profile, Feedback)
+        .join(Match.profile)
+        .join(Feedback, Feedback.match_id == Match.id)
+        .order_by(Feedback.id)
+    )
+    said = [_decided(*row) for row in session.execute(decided)]
+    said += [_told(*row) for row in session.execute(told)]
+    return sorted(said, key=lambda one: one.at)
+
+
+def reader_id(session: Session, address: str) -> int:
+    """Return the number of the person with ``address``.
+
+    Raises:
+        UnknownReaderError: If there is none.
+    """
+    found = session.scalar(select(Subscriber.id).where(Subscriber.address == address))
+    if found is None:
+        raise UnknownReaderError(f"nobody is written to at {address!r}; see: callwatch subscribe")
+    return found
+
+
+def keep_feedback(session: Session, feedback: Feedback) -> Match:
+    """Add ``feedback`` and return the match that it is about.
+
+    Raises:
+        UnknownMatchError: If there is no such match.
+    """
+    match = session.get(Match, feedback.match_id)
+    if match is None:
+        raise UnknownMatchError(f"unknown match {feedback.match_id}; see: callwatch review list")
+    session.add(feedback)
+    session.flush()
+    return match
+
+
+def is_set_aside() -> ColumnElement[bool]:
+    """Return the condition that a match is kept from every reader of its profile.
+
+    Somebody called it nothing for the group and nobody called it useful since, or an adviser
+    dismissed it. What one reader dismissed is kept from that reader alone (``store.digests``).
+    """
+    later = aliased(Feedback)
+    called_useful = exists().where(
+        later.match_id == Feedback.match_id,
+        later.id > Feedback.id,
+        later.verdict == Verdict.USEFUL,
+    )
+    not_for_us = and_(Feedback.verdict == Verdict.NOT_FOR_US, ~called_useful)
+    dismissed = and_(Feedback.verdict == Verdict.DISMISSED, Feedback.subscriber_id.is_(None))
+    return exists().where(Feedback.match_id == Match.id, or_(not_for_us, dismissed))
+
+
+def _decided(match: Match, profile: Profile, review: Review) -> Said:
+    return Said(
+        profile=profile.slug,
+        department=profile.department,
+        opportunity_id=match.opportunity_id,
+        features=match.features,
+        by=f"adviser {review.by}",
+        at=review.at,
+        word=review.decision,
+        reason=review.reason_code,
+    )
+
+
+def _told(match: Match, profile: Profile, feedback: Feedback) -> Said:
+    return Said(
+        profile=profile.slug,
+        department=profile.department,
+        opportunity_id=match.opportunity_id,
+        features=match.features,
+        by=f"reader {feedback.subscriber_id}",
+        at=feedback.at,
+        word=feedback.verdict,
+        reason=feedback.reason,
+    )
