@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-TOKENS_AT_ONCE = 2_048
-"""Of the texts that go through the network together: more do not fit a processor's cache."""
-CHARACTERS_OF_A_TOKEN = 4
-"""Rather too few, so that rather too few texts go together."""
-
 
 class Embedder(Protocol):
     """Makes vectors of texts."""
@@ -141,7 +136,6 @@ class SentenceTransformerEmbedder:
                 list(texts),
                 prompt=self._prompt,
                 task=self._role.value,
-                batch_size=batch_size(texts, self._lazy.identity.max_length),
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
@@ -150,17 +144,6 @@ class SentenceTransformerEmbedder:
     @property
     def _prompt(self) -> str:
         return _PROMPT[self._role](self._lazy.prompts)
-
-
-def batch_size(texts: Sequence[str], max_length: int) -> int:
-    """Return how many of ``texts`` best go through the network together; 1 to 64.
-
-    >>> batch_size(["A grid of the future"], 256), batch_size(["A page. " * 250], 256)
-    (64, 8)
-    """
-    longest = 1 + max(len(text) for text in texts) // CHARACTERS_OF_A_TOKEN
-    tokens = min(longest, max_length) if max_length else longest
-    return max(1, min(64, TOKENS_AT_ONCE // tokens))
 
 
 def model_of(model: str, engines: Path | None = None, adapter: Adapter | None = None) -> TextModel:

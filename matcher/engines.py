@@ -33,8 +33,8 @@ CHECKED = (
     "Proposals should address all of the following: lower costs; longer life; less waste. " * 20,
 )
 """Read by both engines before the faster one is trusted: short, usual, longer than it can be."""
-ROWS = 8
-"""Of a batch that go through the network together; several such pieces run side by side."""
+MOST_ROWS = 8
+"""Of a batch that go through the network together; such pieces run side by side, one on a core."""
 
 _NETWORK = "network.xml"
 
@@ -67,6 +67,7 @@ class OpenVinoTransformer(InputModule):
         openvino = _openvino()
         compiled = openvino.Core().compile_model(network, "CPU", options)
         self._queue = openvino.AsyncInferQueue(compiled, threads)
+        self._threads = threads
 
     @property
     def max_seq_length(self) -> int | None:
@@ -101,8 +102,9 @@ class OpenVinoTransformer(InputModule):
             found[rows] = request.get_output_tensor(0).data
 
         self._queue.set_callback(keep)
-        for start in range(0, len(ids), ROWS):
-            rows = slice(start, start + ROWS)
+        size = min(MOST_ROWS, -(-len(ids) // self._threads))
+        for start in range(0, len(ids), size):
+            rows = slice(start, start + size)
             self._queue.start_async({0: ids[rows], 1: mask[rows]}, rows)
         self._queue.wait_all()
         return found
