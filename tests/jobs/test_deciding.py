@@ -79,7 +79,15 @@ def test_the_shipped_profiles_are_fine(callwatch: Callwatch) -> None:
 def test_imported_profiles_are_listed(callwatch: Callwatch) -> None:
     found = callwatch("profiles", "list", "--json", *AT).document
     assert [row["slug"] for row in found] == SLUGS
-    assert set(found[0]) == {"slug", "name", "department", "review", "version", "updated_at"}
+    assert set(found[0]) == {
+        "slug",
+        "name",
+        "department",
+        "language",
+        "review",
+        "version",
+        "updated_at",
+    }
     table = callwatch("profiles", "list", *AT).out
     assert all(slug in table for slug in SLUGS)
 
