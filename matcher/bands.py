@@ -7,12 +7,12 @@ from dataclasses import dataclass
 class Limits:
     """What an adviser should see. docs/explanation/matching.md says how they were found."""
 
-    min_similarity: float = 0.32
+    min_similarity: float = 0.295
     """Least similarity of a match to the facet that it meets best."""
     min_score: float = 1.4
     """Least score, in standard deviations above a usual candidate."""
-    good_similarity: float = 0.36
-    strong_similarity: float = 0.43
+    good_similarity: float = 0.345
+    strong_similarity: float = 0.41
     good_percentile: float = 0.96
     strong_percentile: float = 0.985
     most: int = 25
