@@ -28,10 +28,8 @@ class Corpus:
     """(n, d): one row for each passage, opportunity after opportunity."""
     starts: NDArray[np.intp]
     """Row of the first passage of each opportunity."""
-    openings: Vectors
-    """(o, d): the beginning of each opportunity, read as a whole."""
-    headlines: Vectors
-    """(o, d): title, keywords, destination and call of each, read as a whole."""
+    wholes: Vectors
+    """(o, d): the sum of what stands for each as a whole, its opening and its headline."""
     texts: tuple[str, ...]
     """Everything said of each opportunity, in lower case, one blank between words."""
     lexicon: Lexicon
@@ -101,8 +99,7 @@ def corpus_of(
         passages=cut_passages,
         vectors=vectors,
         starts=starts,
-        openings=whole_vectors[: len(texts)],
-        headlines=whole_vectors[len(texts) :],
+        wholes=whole_vectors[: len(texts)] + whole_vectors[len(texts) :],
         texts=texts,
         lexicon=Lexicon(texts),
     )
@@ -123,6 +120,6 @@ def similarities(corpus: Corpus, wanted: Wanted) -> Similarities:
     if not corpus.opportunities:
         return np.zeros((0, len(wanted.facets)), np.float32)
     nearest = np.maximum.reduceat(corpus.vectors @ wanted.vectors.T, corpus.starts, axis=0)
-    near = (nearest + (corpus.openings + corpus.headlines) @ wanted.vectors.T) / 3
+    near = (nearest + corpus.wholes @ wanted.vectors.T) / 3
     sizes = np.array([len(facet.texts) for facet in wanted.facets], np.float32)
     return (np.add.reduceat(near, wanted.starts, axis=1) / sizes).astype(np.float32)

@@ -1,7 +1,7 @@
 """What a run of the matcher returns, as a person wants to read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matcher.bands import band
 from matcher.bottom_up import RuleMatch
@@ -9,7 +9,7 @@ from matcher.explain import parts, reasons
 from matcher.stages import Candidate, Context, features
 from store.eligibility import Eligibility
 from store.matches import BY_RULE, Against, Part, Reason, ScoredPair
-from store.models import Basis
+from store.models import Basis, Opportunity
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +66,23 @@ class MatchRun:
 
 def scored_match(candidate: Candidate, context: Context) -> BestMatch:
     """Return a candidate of the stages with its reasons."""
-    opportunity = candidate.opportunity
-    return BestMatch(
-        opportunity_id=opportunity.id,
-        reference=opportunity.reference,
-        topic_id=opportunity.topic_id,
-        title=opportunity.title,
-        content_hash=opportunity.content_hash,
+    return replace(
+        _unscored(candidate.opportunity, reasons(context.corpus, context.wanted, candidate.place)),
         score=candidate.score,
         percentile=candidate.percentile,
         band=band(candidate.percentile, candidate.nearest, context.limits),
-        reasons=reasons(context.corpus, context.wanted, candidate.place),
         parts=parts(candidate, context.wanted),
         features=features(candidate, context.weights),
+        basis=Basis.THEME,
     )
 
 
 def ruled_match(match: RuleMatch) -> BestMatch:
     """Return what a rule recommends; it was compared with nothing."""
-    opportunity = match.opportunity
+    return _unscored(match.opportunity, match.reasons)
+
+
+def _unscored(opportunity: Opportunity, found: tuple[Reason, ...]) -> BestMatch:
     return BestMatch(
         opportunity_id=opportunity.id,
         reference=opportunity.reference,
@@ -94,7 +92,7 @@ def ruled_match(match: RuleMatch) -> BestMatch:
         score=0.0,
         percentile=0.0,
         band=BY_RULE,
-        reasons=match.reasons,
+        reasons=found,
         basis=Basis.RULE,
     )
 

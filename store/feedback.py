@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -101,26 +102,24 @@ def is_set_aside() -> ColumnElement[bool]:
 
 
 def _decided(match: Match, profile: Profile, review: Review) -> Said:
-    return Said(
-        profile=profile.slug,
-        department=profile.department,
-        opportunity_id=match.opportunity_id,
-        features=match.features,
-        by=f"adviser {review.by}",
-        at=review.at,
-        word=review.decision,
-        reason=review.reason_code,
+    said = _of(match, profile)
+    return said(
+        by=f"adviser {review.by}", at=review.at, word=review.decision, reason=review.reason_code
     )
 
 
 def _told(match: Match, profile: Profile, feedback: Feedback) -> Said:
-    return Said(
+    said = _of(match, profile)
+    by = f"reader {feedback.subscriber_id}"
+    return said(by=by, at=feedback.at, word=feedback.verdict, reason=feedback.reason)
+
+
+def _of(match: Match, profile: Profile) -> partial[Said]:
+    """Return what makes a word on ``match`` of who said what, when and why."""
+    return partial(
+        Said,
         profile=profile.slug,
         department=profile.department,
         opportunity_id=match.opportunity_id,
         features=match.features,
-        by=f"reader {feedback.subscriber_id}",
-        at=feedback.at,
-        word=feedback.verdict,
-        reason=feedback.reason,
     )

@@ -5,8 +5,8 @@ Usage: python -m matcher.adapter.training BENCHMARK OUT [--epochs 3]
 BENCHMARK is a folder with ``docs.jsonl.gz`` and ``projects-train.jsonl.gz``. Of each pair the model
 sees another view in every epoch: a project as its keywords, a few sentences, or title and
 objective; a topic as its title, with keywords and destination, or as a window of its full text.
-The other topics of a batch are what a project must be told apart from. Some ten minutes on two
-cores; the same seed and release of PyTorch give the same file.
+The other topics of a batch are what a project must be told apart from. Some six minutes on two
+quiet cores; the same seed and release of PyTorch give the same file.
 """
 
 import argparse

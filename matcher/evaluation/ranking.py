@@ -53,9 +53,10 @@ def scored(
     texts = [[text for facet in found for text in facet.texts] for found in wants]
     vectors = reader.queries([text for found in texts for text in found])
     rows = np.split(vectors, np.cumsum([len(found) for found in texts])[:-1])
+    weights = weights_of(corpus)
     for profile, found, its_rows in zip(profiles, wants, rows, strict=True):
         wanted = wanted_of(found, its_rows)
-        yield _scored(Context(profile, wanted, corpus, NOW, weights=weights_of(corpus)))
+        yield _scored(Context(profile, wanted, corpus, NOW, weights=weights))
 
 
 def _corpus(opportunities: Sequence[Opportunity], embed: Embed) -> Corpus:
