@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from matcher.corpus import corpus_of, cut, wanted_of, wholes
@@ -66,6 +66,7 @@ def scores_of(candidates: Candidates) -> dict[str, float]:
 
 @slowly
 @given(texts=OFFERS, wanted=TEXTS)
+@example(texts=[""], wanted=" ")
 def test_scores_are_finite_for_any_text(score: Score, texts: list[str], wanted: str) -> None:
     found = score(group(wanted), offers(texts))
     assert np.isfinite([c.score for c in found]).all()
