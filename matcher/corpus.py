@@ -118,7 +118,7 @@ def similarities(corpus: Corpus, wanted: Wanted) -> Similarities:
     A facet of several texts is as near as these are on average.
     """
     if not (corpus.opportunities and wanted.facets):
-        return np.zeros((0, len(wanted.facets)), np.float32)
+        return np.zeros((len(corpus.opportunities), len(wanted.facets)), np.float32)
     nearest = np.maximum.reduceat(corpus.vectors @ wanted.vectors.T, corpus.starts, axis=0)
     near = (nearest + corpus.wholes @ wanted.vectors.T) / 3
     sizes = np.array([len(facet.texts) for facet in wanted.facets], np.float32)

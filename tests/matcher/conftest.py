@@ -34,7 +34,8 @@ class CountingEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.asked.append(list(texts))
-        rows = np.array([[*map(words(t).count, KNOWN), 0.2] for t in texts], np.float32)
+        counted = [[*map(words(t).count, KNOWN), 0.2] for t in texts]
+        rows = np.array(counted, np.float32).reshape(len(texts), self.dimension)
         normal: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return normal
 
