@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from matcher.text import excluded_words, has_words, lowered_text
 from store.eligibility import Eligibility
 from store.matches import Against
 from store.models import Opportunity, Profile
@@ -13,11 +14,23 @@ MILLION = 1_000_000
 def against(
     profile: Profile, opportunity: Opportunity, eligibility: Eligibility | None
 ) -> tuple[Against, ...]:
-    """Return what speaks against ``opportunity``: closed roles, then the size of a project.
+    """Return what speaks against ``opportunity``: excluded words, closed roles, a project's size.
 
     What the source does not state is called unknown; what nobody asked about is not said at all.
     """
-    return (*_closed_roles(profile, eligibility), *_budget(profile, opportunity))
+    return (
+        *_excluded_words(profile, opportunity),
+        *_closed_roles(profile, eligibility),
+        *_budget(profile, opportunity),
+    )
+
+
+def _excluded_words(profile: Profile, opportunity: Opportunity) -> Iterator[Against]:
+    excluded = excluded_words(profile)
+    text = lowered_text(opportunity) if excluded else ""
+    for words in excluded:
+        if has_words(text, words):
+            yield Against("excluded_keyword", f"names “{words}”, which you exclude")
 
 
 def _closed_roles(profile: Profile, eligibility: Eligibility | None) -> Iterator[Against]:

@@ -107,19 +107,6 @@ def is_proven(sample: Sample) -> bool:
     return bool(np.all(gains.mean(axis=0) > MARGIN * errors))
 
 
-def percentile_within(seen: Numbers, score: float) -> float:
-    """Return the share of the others that score lower than ``score``.
-
-    Args:
-        seen: Scores of everything seen in the last year for one profile, ``score`` among them.
-        score: One of them.
-
-    >>> percentile_within(np.array([0.9, 0.2, 0.2, 0.5]), 0.5)
-    0.6667
-    """
-    return round(int((seen < score).sum()) / max(len(seen) - 1, 1), 4)
-
-
 def is_enough(judgements: Sequence[Judgement]) -> bool:
     """Return whether a probability can be learned from ``judgements``."""
     kinds = Counter(one.fits for one in judgements)

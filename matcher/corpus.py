@@ -1,6 +1,6 @@
 """What profiles are compared with: passages, their vectors, and an index of words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,30 @@ from numpy.typing import NDArray
 
 from matcher.embedder import Vectors
 from matcher.lexical import Lexicon
-from matcher.text import Facet, Passage, headline, opening, passages, squeezed, whole_text
-from store.models import Opportunity
+from matcher.text import (
+    Facet,
+    Passage,
+    facets,
+    headline,
+    lowered_text,
+    opening,
+    passages,
+)
+from store.models import Opportunity, Profile
 
-Similarities = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Vectors]
+"""Returns a row of length 1 for each text."""
 
 SHORT_TEXT = 1_000
 """Characters below which a text is no description; those of the portal have 5,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a profile may name of an opportunity; few of them differ."""
+
+    programme: str
+    action_types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,10 @@ class Corpus:
     texts: tuple[str, ...]
     """Everything said of each opportunity, in lower case, one blank between words."""
     lexicon: Lexicon
+    forms: tuple[Form, ...]
+    """Every one that there is, once."""
+    form_of: NDArray[np.intp]
+    """(o,) which of ``forms`` each opportunity has."""
 
     @property
     def is_of_titles(self) -> bool:
@@ -68,58 +89,58 @@ def starts_of(sizes: Sequence[int]) -> NDArray[np.intp]:
     return np.cumsum([0, *sizes[:-1]], dtype=np.intp)
 
 
-def cut(opportunities: Sequence[Opportunity]) -> tuple[tuple[Passage, ...], ...]:
-    """Return the passages of each opportunity."""
-    return tuple(passages(opportunity) for opportunity in opportunities)
+def offered_texts(opportunities: Sequence[Opportunity]) -> list[str]:
+    """Return what is embedded of ``opportunities``: passages, then openings, then headlines."""
+    return _offered(opportunities, [passages(opportunity) for opportunity in opportunities])
 
 
-def wholes(opportunities: Sequence[Opportunity]) -> list[str]:
-    """Return what is read of each opportunity as a whole: all openings, then all headlines."""
-    return [*map(opening, opportunities), *map(headline, opportunities)]
+def sought_texts(profiles: Sequence[Profile]) -> list[str]:
+    """Return what is embedded of ``profiles``: the texts of their facets."""
+    return [text for found in map(facets, profiles) for text in _texts(found)]
 
 
-def corpus_of(
-    opportunities: Sequence[Opportunity],
-    cut_passages: tuple[tuple[Passage, ...], ...],
-    vectors: Vectors,
-    whole_vectors: Vectors,
-) -> Corpus:
-    """Return the corpus of ``opportunities``.
-
-    Args:
-        opportunities: What is offered.
-        cut_passages: Those of each opportunity.
-        vectors: A row for each passage, opportunity after opportunity.
-        whole_vectors: A row for the opening of each opportunity, then one for the headline of each.
-    """
-    texts = tuple(squeezed(whole_text(o)).casefold() for o in opportunities)
-    starts = starts_of([len(found) for found in cut_passages])
+def corpus_of(opportunities: Sequence[Opportunity], embed: Embed) -> Corpus:
+    """Return the corpus of ``opportunities``; ``embed`` is asked once, for all their texts."""
+    cut = tuple(passages(opportunity) for opportunity in opportunities)
+    vectors = embed(_offered(opportunities, cut))
+    at, count = sum(len(found) for found in cut), len(opportunities)
+    texts = tuple(map(lowered_text, opportunities))
+    forms = [Form(o.programme, tuple(o.action_types or ())) for o in opportunities]
+    numbers = {form: number for number, form in enumerate(dict.fromkeys(forms))}
     return Corpus(
         opportunities=tuple(opportunities),
-        passages=cut_passages,
-        vectors=vectors,
-        starts=starts,
-        wholes=whole_vectors[: len(texts)] + whole_vectors[len(texts) :],
+        passages=cut,
+        vectors=vectors[:at],
+        starts=starts_of([len(found) for found in cut]),
+        wholes=vectors[at : at + count] + vectors[at + count :],
         texts=texts,
         lexicon=Lexicon(texts),
+        forms=tuple(numbers),
+        form_of=np.array([numbers[form] for form in forms], np.intp),
     )
 
 
-def wanted_of(facets: tuple[Facet, ...], vectors: Vectors) -> Wanted:
-    """Return what a profile with ``facets`` looks for; ``vectors`` has a row for each text."""
-    weights = np.array([facet.weight for facet in facets], np.float64)
-    starts = starts_of([len(facet.texts) for facet in facets])
-    return Wanted(facets, vectors, starts, weights / weights.sum())
+def wants_of(profiles: Sequence[Profile], embed: Embed) -> Iterator[Wanted]:
+    """Yield what each profile looks for; ``embed`` is asked once, for all their texts."""
+    found = [facets(profile) for profile in profiles]
+    vectors = embed([text for each in found for text in _texts(each)])
+    at = 0
+    for each in found:
+        end = at + len(_texts(each))
+        yield _wanted(each, vectors[at:end])
+        at = end
 
 
-def similarities(corpus: Corpus, wanted: Wanted) -> Similarities:
-    """Return (opportunity, facet) → similarity: the mean of nearest passage, opening and headline.
+def _offered(opportunities: Sequence[Opportunity], cut: Sequence[tuple[Passage, ...]]) -> list[str]:
+    texts = [passage.text for found in cut for passage in found]
+    return [*texts, *map(opening, opportunities), *map(headline, opportunities)]
 
-    A facet of several texts is as near as these are on average.
-    """
-    if not (corpus.opportunities and wanted.facets):
-        return np.zeros((len(corpus.opportunities), len(wanted.facets)), np.float32)
-    nearest = np.maximum.reduceat(corpus.vectors @ wanted.vectors.T, corpus.starts, axis=0)
-    near = (nearest + corpus.wholes @ wanted.vectors.T) / 3
-    sizes = np.array([len(facet.texts) for facet in wanted.facets], np.float32)
-    return (np.add.reduceat(near, wanted.starts, axis=1) / sizes).astype(np.float32)
+
+def _texts(found: Sequence[Facet]) -> list[str]:
+    return [text for facet in found for text in facet.texts]
+
+
+def _wanted(found: tuple[Facet, ...], vectors: Vectors) -> Wanted:
+    weights = np.array([facet.weight for facet in found], np.float64)
+    starts = starts_of([len(facet.texts) for facet in found])
+    return Wanted(found, vectors, starts, weights / weights.sum())

@@ -8,10 +8,9 @@ from functools import cached_property
 from sqlalchemy import Engine, select
 
 from config.errors import ConfigurationError
-from matcher.corpus import wholes
+from matcher.corpus import offered_texts, sought_texts
 from matcher.embedder import Embedder, TextModel, Vectors
 from matcher.identity import Identity, read_identity
-from matcher.text import facets, passages
 from matcher.vectors import embedded
 from store.db import session_scope
 from store.embeddings import (
@@ -22,7 +21,7 @@ from store.embeddings import (
     vectors_by_model,
 )
 from store.models import Opportunity, Profile
-from store.opportunities import current_opportunities
+from store.opportunities import recent_opportunities
 from store.profiles import all_profiles
 
 FEW = 500
@@ -96,16 +95,15 @@ class EarlierEmbedder:
 
 def texts_of(opportunities: Collection[Opportunity], profiles: Collection[Profile]) -> Texts:
     """Return what is embedded of ``opportunities`` and ``profiles``, each text once."""
-    documents = [passage.text for found in map(passages, opportunities) for passage in found]
-    documents += wholes(tuple(opportunities))
-    queries = (text for found in map(facets, profiles) for facet in found for text in facet.texts)
+    documents = offered_texts(tuple(opportunities))
+    queries = sought_texts(tuple(profiles))
     return Texts(tuple(dict.fromkeys(documents)), tuple(dict.fromkeys(queries)))
 
 
 def current_texts(engine: Engine, now: datetime) -> Texts:
     """Return what a run of the matcher needs vectors of."""
     with session_scope(engine) as session:
-        return texts_of(current_opportunities(session, now), all_profiles(session))
+        return texts_of(recent_opportunities(session, now), all_profiles(session))
 
 
 def standing(engine: Engine, model: TextModel, texts: Texts) -> Standing:

@@ -1,6 +1,6 @@
 """A run of the matcher: every profile against everything current, kept with its reasons."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,10 +13,11 @@ from config.deadlines import BRUSSELS
 from matcher.against import against
 from matcher.bottom_up import parted, recommended
 from matcher.calibration import Calibration
-from matcher.corpus import Corpus, Wanted, corpus_of, cut, wanted_of, wholes
+from matcher.corpus import corpus_of, wants_of
 from matcher.eligibility import Judge, judge_of
-from matcher.embedder import TextModel, Vectors, model_of
+from matcher.embedder import Embedder, TextModel, Vectors, model_of
 from matcher.feedback import judgements
+from matcher.measures import measured
 from matcher.results import (
     BestMatch,
     MatchRun,
@@ -26,14 +27,14 @@ from matcher.results import (
     scored_match,
 )
 from matcher.stages import WEIGHTS, Context, matched
-from matcher.text import facets
 from matcher.vectors import Progress, embedded, silent
+from matcher.years import current_places
 from store.db import session_scope
 from store.eligibility import Eligibility, is_hidden
 from store.feedback import everything_said
 from store.matches import keep_matches
 from store.models import Opportunity, Profile
-from store.opportunities import current_opportunities
+from store.opportunities import recent_opportunities
 from store.profiles import all_profiles, profile_by_slug
 
 
@@ -62,25 +63,27 @@ def match_profiles(
         ConfigurationError: If the model cannot be loaded.
     """
     profiles, opportunities = _read(engine, now, slugs)
+    current = current_places(opportunities, now)
     if not profiles:
-        return MatchRun((), len(opportunities), 0, "there are no profiles to match")
-    if not opportunities:
+        return MatchRun((), int(current.sum()), 0, "there are no profiles to match")
+    if not current.any():
         kept = tuple(_keep(engine, profile, (), now) for profile in profiles)
         return MatchRun(kept, 0, 0, "no opportunity is open or forthcoming")
     offer = parted(opportunities, means.open_kinds, now)
-    texts = _Texts(offer.themed, profiles)
-    offered = embedded(engine, means.model.documents, texts.offered, progress)
-    sought = embedded(engine, means.model.queries, texts.sought, progress)
-    corpus = texts.corpus(offered.vectors)
+    vectors = _Vectors(engine, progress)
+    corpus = corpus_of(offer.themed, partial(vectors.of, means.model.documents))
+    wants = tuple(wants_of(profiles, partial(vectors.of, means.model.queries)))
+    themed = current_places(offer.themed, now)
     taught = _taught(engine)
     docket = _Docket(opportunities, means.judge, now)
     results = []
-    for profile, wanted in zip(profiles, texts.wanted(sought.vectors), strict=True):
+    for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True):
         context = Context(
             profile,
             wanted,
             corpus,
-            now,
+            given,
+            themed,
             is_hidden=partial(docket.is_hidden, roles=tuple(profile.roles)),
             weights=_weights(taught, profile),
         )
@@ -88,7 +91,7 @@ def match_profiles(
         found += map(ruled_match, recommended(profile, offer.open_calls, now))
         best = tuple(docket.judged(match, profile) for match in found)
         results.append(_keep(engine, profile, best, now))
-    return MatchRun(tuple(results), len(opportunities), offered.made + sought.made)
+    return MatchRun(tuple(results), int(current.sum()), vectors.made)
 
 
 def _taught(engine: Engine) -> Calibration:
@@ -149,37 +152,19 @@ class _Docket:
         return self._known[key]
 
 
-class _Texts:
-    """All texts of a run in one list, so that equal ones are embedded once."""
+class _Vectors:
+    """Vectors of the store, and how many had to be made."""
 
-    def __init__(self, opportunities: Sequence[Opportunity], profiles: Sequence[Profile]) -> None:
-        self._opportunities = opportunities
-        self._passages = cut(opportunities)
-        self._facets = [facets(profile) for profile in profiles]
+    def __init__(self, engine: Engine, progress: Progress) -> None:
+        self._engine = engine
+        self._progress = progress
+        self.made = 0
 
-    @property
-    def offered(self) -> list[str]:
-        """Return passages, then what is read as a whole."""
-        texts = [passage.text for found in self._passages for passage in found]
-        return texts + wholes(self._opportunities)
-
-    @property
-    def sought(self) -> list[str]:
-        """Return the texts of the facets, profile after profile."""
-        return [text for found in self._facets for facet in found for text in facet.texts]
-
-    def corpus(self, vectors: Vectors) -> Corpus:
-        """Return the corpus; ``vectors`` has a row for each text that is offered."""
-        at = sum(len(found) for found in self._passages)
-        return corpus_of(self._opportunities, self._passages, vectors[:at], vectors[at:])
-
-    def wanted(self, vectors: Vectors) -> Iterator[Wanted]:
-        """Yield what each profile wants; ``vectors`` has a row for each text that is sought."""
-        at = 0
-        for found in self._facets:
-            end = at + sum(len(facet.texts) for facet in found)
-            yield wanted_of(found, vectors[at:end])
-            at = end
+    def of(self, embedder: Embedder, texts: Sequence[str]) -> Vectors:
+        """Return a row for each of ``texts``."""
+        found = embedded(self._engine, embedder, texts, self._progress)
+        self.made += found.made
+        return found.vectors
 
 
 def _read(
@@ -190,7 +175,7 @@ def _read(
             profiles = all_profiles(session)
         else:
             profiles = [profile_by_slug(session, slug) for slug in sorted(set(slugs))]
-        return profiles, current_opportunities(session, now)
+        return profiles, recent_opportunities(session, now)
 
 
 def _keep(

@@ -84,6 +84,11 @@ def whole_text(opportunity: Opportunity) -> str:
     return "\n".join(parts)
 
 
+def lowered_text(opportunity: Opportunity) -> str:
+    """Return ``whole_text`` in lower case, one blank between words."""
+    return squeezed(whole_text(opportunity)).casefold()
+
+
 def free_keywords(opportunity: Opportunity) -> tuple[str, ...]:
     """Return keywords and tags without the identifiers that the portal mixes in."""
     words = dict.fromkeys(squeezed(word) for word in (*opportunity.keywords, *opportunity.tags))
@@ -108,6 +113,22 @@ def squeezed(text: str) -> str:
     'one two'
     """
     return " ".join(text.split())
+
+
+def excluded_words(profile: Profile) -> list[str]:
+    """Return what ``profile`` does not want named, as ``has_words`` looks for it."""
+    return [squeezed(words).casefold() for words in profile.excluded_keywords]
+
+
+def has_words(text: str, words: str) -> bool:
+    """Return whether ``words`` stand in ``text`` as whole words; both are in lower case.
+
+    >>> has_words("on nuclear fuels", "nuclear fuel"), has_words("nuclear fuel.", "nuclear fuel")
+    (False, True)
+    """
+    if words not in text:  # most texts; a pattern is forty times as slow
+        return False
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
 
 
 def pieces(text: str) -> Iterator[str]:

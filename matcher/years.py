@@ -1,16 +1,26 @@
 """What comes again every year, of which one is worth telling. Pure."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from store.models import Kind, Opportunity
-from store.opportunities import next_cutoff
+from store.opportunities import next_cutoff, takes_proposals
 
 
 def current_years(opportunities: Iterable[Opportunity], now: datetime) -> list[Opportunity]:
     """Return one year of each national action, and everything else."""
     return _soonest(opportunities, _action_of, now)
+
+
+def current_places(opportunities: Sequence[Opportunity], now: datetime) -> NDArray[np.bool_]:
+    """Return (n,) which of ``opportunities`` can still be applied to, one year of each action."""
+    ahead = [opportunity for opportunity in opportunities if takes_proposals(opportunity, now)]
+    kept = {opportunity.reference for opportunity in current_years(ahead, now)}
+    return np.array([opportunity.reference in kept for opportunity in opportunities], bool)
 
 
 def next_calls(opportunities: Iterable[Opportunity], now: datetime) -> list[Opportunity]:

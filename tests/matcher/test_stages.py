@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from matcher.bands import Limits, band
-from matcher.corpus import corpus_of, cut, wanted_of, wholes
+from matcher.corpus import corpus_of, wants_of
 from matcher.embedder import Embedder
-from matcher.stages import Candidate, Candidates, Context, matched
-from matcher.text import facets
+from matcher.measures import measured
+from matcher.stages import Candidate, Context, matched
+from matcher.years import current_places
 from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Profile, Status
 from tests.rows import cutoff_row
 
@@ -18,23 +19,25 @@ Profiles = Callable[..., Profile]
 
 
 @pytest.fixture
-def match(embedder: Embedder, now: datetime) -> Callable[..., Candidates]:
+def match(embedder: Embedder, now: datetime) -> Callable[..., Sequence[Candidate]]:
     """Return a function that passes opportunities through the stages for a profile."""
 
     def run(
         profile: Profile, offered: Sequence[Opportunity], hidden: Collection[str] = ()
-    ) -> Candidates:
-        passages = cut(offered)
-        found = facets(profile)
-        corpus = corpus_of(
-            offered,
-            passages,
-            embedder.encode([p.text for each in passages for p in each]),
-            embedder.encode(wholes(offered)),
-        )
-        wanted = wanted_of(found, embedder.encode([t for f in found for t in f.texts]))
+    ) -> Sequence[Candidate]:
+        corpus = corpus_of(offered, embedder.encode)
+        (wanted,) = wants_of([profile], embedder.encode)
+        (given,) = measured(corpus, [wanted])
+        current = current_places(offered, now)
         return matched(
-            Context(profile, wanted, corpus, now, is_hidden=lambda found: found.reference in hidden)
+            Context(
+                profile,
+                wanted,
+                corpus,
+                given,
+                current,
+                is_hidden=lambda found: found.reference in hidden,
+            )
         )
 
     return run
@@ -50,12 +53,12 @@ def offered(opportunity: Opportunities) -> list[Opportunity]:
     ]
 
 
-def ids(candidates: Candidates) -> list[str]:
+def ids(candidates: Sequence[Candidate]) -> list[str]:
     return [c.opportunity.reference for c in candidates]
 
 
 def test_the_best_comes_first(
-    match: Callable[..., Candidates], profile: Profiles, offered: list[Opportunity]
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, offered: list[Opportunity]
 ) -> None:
     found = match(profile("ships", "Ships at sea with wind"), offered)
     assert ids(found)[0] == "1"
@@ -65,7 +68,7 @@ def test_the_best_comes_first(
 
 
 def test_the_order_of_opportunities_changes_no_score(
-    match: Callable[..., Candidates], profile: Profiles, offered: list[Opportunity]
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, offered: list[Opportunity]
 ) -> None:
     ships = profile("ships", "Ships at sea", keywords=[{"words": ["wind"], "weight": 2.0}])
     forwards = {c.opportunity.reference: c.score for c in match(ships, offered)}
@@ -74,7 +77,7 @@ def test_the_order_of_opportunities_changes_no_score(
 
 
 def test_the_order_of_keyword_groups_changes_no_score(
-    match: Callable[..., Candidates], profile: Profiles, offered: list[Opportunity]
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, offered: list[Opportunity]
 ) -> None:
     groups = [{"words": ["wind"], "weight": 2.0}, {"words": ["sea"], "weight": 1.0}]
     one = match(profile("a", "Ships", keywords=groups), offered)
@@ -95,7 +98,7 @@ def test_the_order_of_keyword_groups_changes_no_score(
     ],
 )
 def test_a_profile_gets_its_programmes_and_action_types_only(
-    match: Callable[..., Candidates],
+    match: Callable[..., Sequence[Candidate]],
     profile: Profiles,
     offered: list[Opportunity],
     fields: dict[str, list[str]],
@@ -105,14 +108,14 @@ def test_a_profile_gets_its_programmes_and_action_types_only(
 
 
 def test_an_opportunity_that_states_no_action_type_is_kept(
-    match: Callable[..., Candidates], profile: Profiles, offered: list[Opportunity]
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, offered: list[Opportunity]
 ) -> None:
     offered[0].action_types = []
     assert ids(match(profile("ships", "Ships at sea", action_types=["IA"]), offered)) == ["1"]
 
 
 def test_a_stage_for_invited_applicants_keeps_nothing_open(
-    match: Callable[..., Candidates],
+    match: Callable[..., Sequence[Candidate]],
     profile: Profiles,
     offered: list[Opportunity],
     now: datetime,
@@ -133,7 +136,7 @@ def test_a_stage_for_invited_applicants_keeps_nothing_open(
     ("excluded", "first"), [("WIND  for ships", "2"), ("win", "1"), ("ships at", "2")]
 )
 def test_excluded_words_take_score_as_whole_words_in_any_case(
-    match: Callable[..., Candidates],
+    match: Callable[..., Sequence[Candidate]],
     profile: Profiles,
     offered: list[Opportunity],
     excluded: str,
@@ -144,21 +147,35 @@ def test_excluded_words_take_score_as_whole_words_in_any_case(
 
 
 def test_in_a_pool_without_anything_near_nothing_matches(
-    match: Callable[..., Candidates], profile: Profiles, offered: list[Opportunity]
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, offered: list[Opportunity]
 ) -> None:
-    assert match(profile("grids", "A grid and its battery heritage"), offered[3:]) == []
+    assert match(profile("grids", "A grid and its battery heritage"), offered[3:]) == ()
 
 
 def test_nobody_is_shown_more_than_one_can_read(
-    match: Callable[..., Candidates], profile: Profiles, opportunity: Opportunities
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, opportunity: Opportunities
 ) -> None:
     offered = [opportunity(str(n), "Ships at sea", f"Ship number {n}.") for n in range(40)]
     offered += [opportunity(str(n), f"Paper {n}") for n in range(100, 400)]
     assert len(match(profile("ships", "Ships at sea"), offered)) == Limits().most
 
 
+def test_what_closed_shows_what_is_usual_and_is_not_matched(
+    match: Callable[..., Sequence[Candidate]],
+    profile: Profiles,
+    offered: list[Opportunity],
+    now: datetime,
+) -> None:
+    ships = profile("ships", "Ships at sea with wind")
+    before = {c.opportunity.reference: c for c in match(ships, offered)}
+    offered[0].cutoffs = [cutoff_row(now - timedelta(days=1))]
+    after = {c.opportunity.reference: c for c in match(ships, offered)}
+    assert set(before) - set(after) == {"1"}
+    assert after["2"].percentile == before["2"].percentile < 1.0
+
+
 def test_what_no_reader_is_told_of_takes_nobodys_place(
-    match: Callable[..., Candidates], profile: Profiles, opportunity: Opportunities
+    match: Callable[..., Sequence[Candidate]], profile: Profiles, opportunity: Opportunities
 ) -> None:
     offered = [opportunity(str(n), "Ships at sea", f"Ship number {n}.") for n in range(40)]
     offered += [opportunity(str(n), f"Paper {n}") for n in range(100, 400)]
@@ -181,7 +198,7 @@ def test_what_no_reader_is_told_of_takes_nobodys_place(
     ],
 )
 def test_of_a_national_action_one_year_is_matched(  # noqa: PLR0917 - fixtures
-    match: Callable[..., Candidates],
+    match: Callable[..., Sequence[Candidate]],
     profile: Profiles,
     opportunity: Opportunities,
     now: datetime,
@@ -207,7 +224,6 @@ def test_of_a_national_action_one_year_is_matched(  # noqa: PLR0917 - fixtures
     [(1.0, 0.6, "strong"), (1.0, 0.4, "good"), (1.0, 0.33, "possible"), (0.97, 0.6, "good")],
 )
 def test_a_band_needs_standing_and_nearness(
-    opportunity: Opportunities, percentile: float, nearest: float, expected: str
+    percentile: float, nearest: float, expected: str
 ) -> None:
-    candidate = Candidate(opportunity("1", "A"), 0, nearest=nearest, percentile=percentile)
-    assert band(candidate.percentile, candidate.nearest, Limits()) == expected
+    assert band(percentile, nearest, Limits()) == expected

@@ -1,0 +1,94 @@
+"""The ways of comparing a profile with everything at once; profiles are taken in blocks.
+
+A block bounds the memory: what is measured for it is given up before the next one begins.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.corpus import Corpus, Wanted, starts_of
+
+Points: TypeAlias = NDArray[np.float64]
+
+BLOCK = 128
+"""Texts of profiles that are compared at once: 38 MB of products for 75,000 passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How one profile compares with every opportunity of a corpus."""
+
+    nearest: Points
+    """(o,) similarity to the facet that is met best; -1..1."""
+    by_way: Mapping[str, Points]
+    """By way of comparing: (o, f) what each facet gives, its weight counted."""
+
+
+def measured(corpus: Corpus, wants: Iterable[Wanted]) -> Iterator[Measured]:
+    """Yield how each of ``wants`` compares with ``corpus``."""
+    for block in _blocks(wants):
+        facets = [len(wanted.facets) for wanted in block]
+        weights = np.concatenate([wanted.weights for wanted in block])
+        near = _similarities(corpus, block)
+        given = {"meaning": near} | {name: way(corpus, block) for name, way in _LEXICAL.items()}
+        weighted = {name: points * weights for name, points in given.items()}
+        for first, count in zip(starts_of(facets), facets, strict=True):
+            own = slice(int(first), int(first) + count)
+            yield Measured(
+                nearest=near[:, own].max(axis=1, initial=-1.0).round(5),
+                by_way={name: points[:, own] for name, points in weighted.items()},
+            )
+
+
+def _blocks(wants: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    block: list[Wanted] = []
+    size = 0
+    for wanted in wants:
+        if block and size + len(wanted.vectors) > BLOCK:
+            yield block
+            block, size = [], 0
+        block.append(wanted)
+        size += len(wanted.vectors)
+    if block:
+        yield block
+
+
+def _similarities(corpus: Corpus, block: Sequence[Wanted]) -> Points:
+    """Return (o, facets of the block): the mean of nearest passage, opening and headline.
+
+    A facet of several texts is as near as these are on average.
+    """
+    sizes = [len(facet.texts) for wanted in block for facet in wanted.facets]
+    if not (corpus.opportunities and sizes):
+        return np.zeros((len(corpus.opportunities), len(sizes)))
+    sought = np.concatenate([wanted.vectors for wanted in block]).T
+    nearest = np.maximum.reduceat(corpus.vectors @ sought, corpus.starts, axis=0)
+    near = (nearest + corpus.wholes @ sought) / 3
+    summed = np.add.reduceat(near, starts_of(sizes), axis=1)
+    return np.asarray(summed / np.array(sizes, np.float32), np.float64)
+
+
+def _words(corpus: Corpus, block: Sequence[Wanted]) -> Points:
+    """Return BM25; the root keeps a long description from drowning keywords."""
+    queries = _queries(block)
+    lengths = np.array([len(query.split()) for query in queries], np.float64)
+    return corpus.lexicon.scores(queries) / lengths**0.5
+
+
+def _phrases(corpus: Corpus, block: Sequence[Wanted]) -> Points:
+    """Return words and pairs of words in common, beside all that either side says."""
+    return corpus.lexicon.cosines(_queries(block))
+
+
+def _queries(block: Sequence[Wanted]) -> list[str]:
+    return [" ".join(facet.texts) for wanted in block for facet in wanted.facets]
+
+
+_LEXICAL: Mapping[str, Callable[[Corpus, Sequence[Wanted]], Points]] = {
+    "words": _words,
+    "phrases": _phrases,
+}
