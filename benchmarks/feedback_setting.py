@@ -14,7 +14,7 @@ from matcher.evaluation.benchmark import THEMATIC, Query, Task, read_tasks
 from matcher.evaluation.lines import read_records
 from matcher.evaluation.ranking import as_opportunity, as_profile, scored
 from matcher.evaluation.reading import kept_vectors, reader_of
-from matcher.stages import WEIGHTS, WEIGHTS_OF_TITLES, standing
+from matcher.stages import WEIGHTS, WEIGHTS_OF_TITLES
 
 PRIORS = {"b-open": WEIGHTS, "b-history": WEIGHTS_OF_TITLES}
 """Variants that are simulated, with the production weights of what they rank."""
@@ -56,8 +56,7 @@ def features_of(task: Task, weights: Mapping[str, float], cache: Path) -> Number
     profiles = [as_profile(query) for query in task.queries]
     with kept_vectors(cache) as engine, embedding_bar() as report:
         found = list(scored(opportunities, profiles, reader_of(engine, model_of(""), report)))
-    by_name = [standing(candidates.points, weights) for _, candidates in found]
-    values = np.array([np.stack(list(each.values()), axis=1) for each in by_name])
+    values = np.array([np.stack([c.standing[name] for name in weights], axis=1) for _, c in found])
     scores = np.array([candidates.scores for _, candidates in found])
     if not np.allclose(values @ np.array(list(weights.values())), scores, atol=1e-3):
         raise ValueError(f"{task.variant.name} is ranked by other weights than {dict(weights)}")

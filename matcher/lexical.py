@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,8 +11,9 @@ import bm25s
 import numpy as np
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from scipy.sparse import csc_array, csr_array
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 Scores = NDArray[np.float64]
 
@@ -21,60 +23,78 @@ _COMMON = 0.25
 _ENOUGH = 20
 """Texts it takes to tell which words are common."""
 
+PLACES = 2**21
+"""Of words and pairs of them; two that fall on one place are some of the rarest."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Texts in a form that queries are multiplied with."""
+
+    texts: csc_array
+    """(texts, places) what each place gives each text."""
+    read: Callable[[Sequence[str]], csr_array]
+    """Returns (queries, places) what of each place a query has."""
+
+    def scores(self, queries: Sequence[str]) -> Scores:
+        """Return (queries, texts)."""
+        if not queries:
+            return np.zeros((0, self.texts.shape[0]))
+        found = self.read(queries) @ self.texts.T
+        return np.asarray(found.toarray(), np.float64)
+
+
 class Lexicon:
-    """An index of texts by their words; scores do not depend on the order of the texts."""
+    """Texts indexed by their words; scores do not depend on the order of the texts."""
+
+    bm25: Index
+    """Counts each word that is shared, the rare ones most; ranks short queries better."""
+    tfidf: Index
+    """Cosines over words and pairs of them: weighs what is shared against all that is said, on
+    either side; ranks long queries better."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         tokens = [words(text) for text in texts]
         self._size = len(texts)
-        self._usable = any(tokens)
         self._texts_with = Counter(word for found in tokens for word in set(found))
-        if self._usable:
-            self._bm25, self._counter = _weighed(tokens)
-            self._phrases = TfidfVectorizer(analyzer=_words_and_pairs, sublinear_tf=True)
-            self._tfidf = self._phrases.fit_transform(tokens)
-
-    def scores(self, queries: Sequence[str]) -> Scores:
-        """Return (texts, queries) BM25 scores; a word said twice in a query counts twice."""
-        if not self._usable or not queries:
-            return np.zeros((self._size, len(queries)))
-        return _product(self._bm25, self._counter.transform(queries))
-
-    def cosines(self, queries: Sequence[str]) -> Scores:
-        """Return (texts, queries) cosines, by TF-IDF over words and pairs of them.
-
-        What BM25 counts for each word that is shared, this weighs against all that is said: it
-        ranks long queries better, BM25 short ones.
-        """
-        if not self._usable or not queries:
-            return np.zeros((self._size, len(queries)))
-        return _product(self._tfidf, self._phrases.transform(map(words, queries)))
+        says = any(tokens)
+        self.bm25 = _bm25(tokens) if says else _silent(len(texts))
+        self.tfidf = _tfidf(tokens) if says else _silent(len(texts))
 
     def is_common(self, word: str) -> bool:
         """Return whether ``word`` stands in so many texts that sharing it tells nothing."""
         return self._size >= _ENOUGH and self._texts_with[word] > _COMMON * self._size
 
 
-def _weighed(tokens: Sequence[list[str]]) -> tuple[csc_array, CountVectorizer]:
-    """Return (texts, words) what each word gives each text in BM25, and what counts a query's."""
+def _silent(size: int) -> Index:
+    """Return an index of texts that say nothing."""
+    return Index(csc_array((size, 1)), lambda queries: csr_array((len(queries), 1)))
+
+
+def _bm25(tokens: Sequence[list[str]]) -> Index:
     index = bm25s.BM25(method="lucene", k1=2.0, b=0.9)  # measured: topics are long
     index.index(tokens, show_progress=False)
     kept, size = index.scores, len(index.scores["indptr"]) - 1
-    given = csc_array((kept["data"], kept["indices"], kept["indptr"]), shape=(len(tokens), size))
+    texts = csc_array((kept["data"], kept["indices"], kept["indptr"]), shape=(len(tokens), size))
     known = {word: at for word, at in index.vocab_dict.items() if at < size}  # the last is ""
-    return given, CountVectorizer(analyzer=words, vocabulary=known)
+    return Index(texts, CountVectorizer(analyzer=words, vocabulary=known).transform)
 
 
-def _product(texts: csc_array, queries: csc_array) -> Scores:
-    return np.asarray((texts @ queries.T).toarray(), np.float64)
+def _tfidf(tokens: Sequence[list[str]]) -> Index:
+    weighting = TfidfTransformer(sublinear_tf=True)
+    texts = weighting.fit_transform(_counted(tokens)).tocsc()
+    return Index(texts, lambda queries: weighting.transform(_counted(map(words, queries))))
 
 
-def _words_and_pairs(found: list[str]) -> list[str]:
-    return found + [f"{first} {second}" for first, second in pairwise(found)]
+def _counted(tokens: Iterable[list[str]]) -> csr_array:
+    """Return (texts, ``PLACES``) how often each has a word or a pair of words."""
+    hasher = FeatureHasher(PLACES, input_type="string", alternate_sign=False)
+    return hasher.transform(
+        found + [f"{first} {second}" for first, second in pairwise(found)] for found in tokens
+    )
 
 
 def words(text: str) -> list[str]:

@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.corpus import Corpus, Wanted, starts_of
+from matcher.embedder import Vectors
 
 Points: TypeAlias = NDArray[np.float64]
 
 BLOCK = 128
-"""Texts of profiles that are compared at once: 38 MB of products for 75,000 passages."""
+"""Texts of profiles that are compared at once."""
+
+PART = 200
+"""Opportunities whose passages are: products for 3,000 of them stay in a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,22 @@ class Measured:
     nearest: Points
     """(o,) similarity to the facet that is met best; -1..1."""
     by_way: Mapping[str, Points]
-    """By way of comparing: (o, f) what each facet gives, its weight counted."""
+    """By way of comparing: (f, o) what each facet gives, its weight counted."""
 
 
 def measured(corpus: Corpus, wants: Iterable[Wanted]) -> Iterator[Measured]:
     """Yield how each of ``wants`` compares with ``corpus``."""
     for block in _blocks(wants):
         facets = [len(wanted.facets) for wanted in block]
-        weights = np.concatenate([wanted.weights for wanted in block])
+        weights = np.concatenate([wanted.weights for wanted in block])[:, np.newaxis]
         near = _similarities(corpus, block)
         given = {"meaning": near} | {name: way(corpus, block) for name, way in _LEXICAL.items()}
         weighted = {name: points * weights for name, points in given.items()}
         for first, count in zip(starts_of(facets), facets, strict=True):
             own = slice(int(first), int(first) + count)
             yield Measured(
-                nearest=near[:, own].max(axis=1, initial=-1.0).round(5),
-                by_way={name: points[:, own] for name, points in weighted.items()},
+                nearest=near[own].max(axis=0, initial=-1.0).round(5),
+                by_way={name: points[own] for name, points in weighted.items()},
             )
 
 
@@ -58,30 +62,41 @@ def _blocks(wants: Iterable[Wanted]) -> Iterator[list[Wanted]]:
 
 
 def _similarities(corpus: Corpus, block: Sequence[Wanted]) -> Points:
-    """Return (o, facets of the block): the mean of nearest passage, opening and headline.
+    """Return (facets of the block, o): the mean of nearest passage, opening and headline.
 
     A facet of several texts is as near as these are on average.
     """
     sizes = [len(facet.texts) for wanted in block for facet in wanted.facets]
     if not (corpus.opportunities and sizes):
-        return np.zeros((len(corpus.opportunities), len(sizes)))
+        return np.zeros((len(sizes), len(corpus.opportunities)))
     sought = np.concatenate([wanted.vectors for wanted in block]).T
-    nearest = np.maximum.reduceat(corpus.vectors @ sought, corpus.starts, axis=0)
-    near = (nearest + corpus.wholes @ sought) / 3
+    near = (_nearest(corpus, sought) + corpus.wholes @ sought) / 3
     summed = np.add.reduceat(near, starts_of(sizes), axis=1)
-    return np.asarray(summed / np.array(sizes, np.float32), np.float64)
+    return np.ascontiguousarray((summed / np.array(sizes, np.float32)).T, np.float64)
+
+
+def _nearest(corpus: Corpus, sought: Vectors) -> Vectors:
+    """Return (o, t) similarity of the nearest passage; ``sought`` is (d, t)."""
+    count = len(corpus.opportunities)
+    ends = np.append(corpus.starts, len(corpus.vectors))
+    found = np.empty((count, sought.shape[1]), np.float32)
+    for first in range(0, count, PART):
+        last = min(first + PART, count)
+        products = corpus.vectors[ends[first] : ends[last]] @ sought
+        np.maximum.reduceat(products, ends[first:last] - ends[first], axis=0, out=found[first:last])
+    return found
 
 
 def _words(corpus: Corpus, block: Sequence[Wanted]) -> Points:
     """Return BM25; the root keeps a long description from drowning keywords."""
     queries = _queries(block)
     lengths = np.array([len(query.split()) for query in queries], np.float64)
-    return corpus.lexicon.scores(queries) / lengths**0.5
+    return corpus.lexicon.bm25.scores(queries) / lengths[:, np.newaxis] ** 0.5
 
 
 def _phrases(corpus: Corpus, block: Sequence[Wanted]) -> Points:
     """Return words and pairs of words in common, beside all that either side says."""
-    return corpus.lexicon.cosines(_queries(block))
+    return corpus.lexicon.tfidf.scores(_queries(block))
 
 
 def _queries(block: Sequence[Wanted]) -> list[str]:

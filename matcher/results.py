@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from matcher.bands import band
 from matcher.bottom_up import RuleMatch
 from matcher.explain import parts, reasons
-from matcher.stages import Candidate, Context, standing
+from matcher.stages import Candidate, Context
 from store.eligibility import Eligibility
 from store.matches import BY_RULE, Against, Part, Reason, ScoredPair
 from store.models import Basis, Opportunity
@@ -66,14 +66,13 @@ class MatchRun:
 
 def scored_match(candidate: Candidate, context: Context) -> BestMatch:
     """Return a candidate of the stages with its reasons."""
-    found = standing(candidate.points, context.weights)
     return replace(
         _unscored(candidate.opportunity, reasons(context.corpus, context.wanted, candidate.place)),
         score=candidate.score,
         percentile=candidate.percentile,
         band=band(candidate.percentile, candidate.nearest, context.limits),
         parts=parts(candidate, context.wanted),
-        features={name: round(float(by), 5) for name, by in found.items()},
+        features=candidate.standing,
         basis=Basis.THEME,
     )
 

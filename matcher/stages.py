@@ -29,17 +29,36 @@ def weights_of(corpus: Corpus) -> Mapping[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What is usual in one way of comparing, for one profile."""
+
+    means: Points
+    """(f,) of each facet, over all candidates."""
+    spread: float
+    """Standard deviation of the sum over facets; 0 where nothing differs."""
+
+    def points(self, given: Points) -> Points:
+        """Return how far each facet stands out, in deviations of the sum; ``given`` is (f,)."""
+        if not self.spread:
+            return np.zeros_like(given)
+        standing: Points = (given - self.means) / self.spread
+        return standing
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """Opportunities on their way to be matches of one profile; column by column."""
 
     places: NDArray[np.intp]
     """(n,) which of the corpus they are."""
-    points: Mapping[str, Points]
-    """By way of comparing: (n, f) how far each facet lifts the score above a usual one."""
+    standing: Mapping[str, Points]
+    """By way of comparing: (n,) how far all facets together stand out, in deviations."""
+    scales: Mapping[str, "Scale"]
+    """By way of comparing: what ``standing`` was measured with."""
     penalties: Points
     """(n,) points taken for excluded keywords; not above 0."""
     scores: Points
-    """(n,) the sum of all points: 0 is usual, 1 stands out by a deviation."""
+    """(n,) ``standing`` as weighed, and the penalty: 0 is usual, 1 stands out by a deviation."""
     percentiles: Points
     """(n,) share of the others that score lower."""
 
@@ -47,7 +66,8 @@ class Candidates:
         """Return those in ``rows``: where a mask is true, or in the order of numbers."""
         return Candidates(
             self.places[rows],
-            {name: given[rows] for name, given in self.points.items()},
+            {name: standing[rows] for name, standing in self.standing.items()},
+            self.scales,
             self.penalties[rows],
             self.scores[rows],
             self.percentiles[rows],
@@ -64,7 +84,9 @@ class Candidate:
     nearest: float
     """Similarity to the facet that is met best; -1..1."""
     points: Mapping[str, Points]
-    """By way of comparing: (f,)."""
+    """By way of comparing: (f,) how far each facet lifts the score above a usual one."""
+    standing: Mapping[str, float]
+    """By way of comparing, all facets together, not weighed; what is learned from."""
     penalty: float
     score: float
     percentile: float
@@ -131,33 +153,22 @@ def is_action(code: str, short: str) -> bool:
 
 def fuse(candidates: Candidates, context: Context) -> Candidates:
     """Add up what was measured, each way by how far it stands out among the candidates."""
-    if not len(candidates.places):
-        return candidates
-    points = {
-        name: weight * _standing_out(context.measured.by_way[name][candidates.places])
-        for name, weight in context.weights.items()
-    }
-    scores = sum((given.sum(axis=1) for given in points.values()), np.zeros(1))
-    return replace(candidates, points=points, scores=scores.round(5))
+    scores = np.zeros(len(candidates.places))
+    standing, scales = {}, {}
+    for name, weight in context.weights.items():
+        given = context.measured.by_way[name][:, candidates.places]
+        sums = given.sum(axis=0)
+        scales[name] = scale = _scale(given, sums)
+        standing[name] = (sums - scale.means.sum()) / (scale.spread or np.inf)
+        scores += weight * standing[name]
+    return replace(candidates, standing=standing, scales=scales, scores=scores.round(5))
 
 
-def _standing_out(by_facet: Points) -> Points:
-    """Return (candidates, facets) → distance from the facet's mean, in deviations of the sum."""
-    spread = float(by_facet.sum(axis=1).std())
-    if spread <= 1e-9:
-        return np.zeros_like(by_facet)
-    standing: Points = (by_facet - by_facet.mean(axis=0)) / spread
-    return standing
-
-
-def standing(points: Mapping[str, Points], weights: Mapping[str, float]) -> dict[str, Points]:
-    """Return by way how far all facets together stand out, in deviations; what is learned from.
-
-    Args:
-        points: By way of comparing, with facets on the last axis.
-        weights: Those that ``points`` were weighed with.
-    """
-    return {name: points[name].sum(axis=-1) / weight for name, weight in weights.items() if weight}
+def _scale(given: Points, sums: Points) -> Scale:
+    if not len(sums):
+        return Scale(np.zeros(len(given)), 0.0)
+    spread = float(sums.std())
+    return Scale(given.mean(axis=1), spread if spread > 1e-9 else 0.0)
 
 
 def penalise_excluded(candidates: Candidates, context: Context) -> Candidates:
@@ -175,9 +186,11 @@ def penalise_excluded(candidates: Candidates, context: Context) -> Candidates:
 
 def place(candidates: Candidates, context: Context) -> Candidates:  # noqa: ARG001 - a stage
     """Give each candidate the share of the others that score lower."""
-    lower = np.searchsorted(np.sort(candidates.scores), candidates.scores)
-    others = max(len(candidates.places) - 1, 1)
-    return replace(candidates, percentiles=(lower / others).round(4))
+    order = np.argsort(candidates.scores)
+    ranked = candidates.scores[order]
+    shares = np.empty(len(order))
+    shares[order] = np.searchsorted(ranked, ranked) / max(len(order) - 1, 1)
+    return replace(candidates, percentiles=shares.round(4))
 
 
 def drop_closed(candidates: Candidates, context: Context) -> Candidates:
@@ -240,7 +253,7 @@ def everything(corpus: Corpus) -> Candidates:
     """Return all opportunities of ``corpus``, not scored yet."""
     count = len(corpus.opportunities)
     zeros = np.zeros(count)
-    return Candidates(np.arange(count), {}, zeros, zeros, zeros)
+    return Candidates(np.arange(count), {}, {}, zeros, zeros, zeros)
 
 
 def matched(context: Context) -> tuple[Candidate, ...]:
@@ -257,7 +270,11 @@ def _one(candidates: Candidates, row: int, context: Context) -> Candidate:
         opportunity=context.corpus.opportunities[at],
         place=at,
         nearest=float(context.measured.nearest[at]),
-        points={name: given[row] for name, given in candidates.points.items()},
+        points={
+            name: context.weights[name] * scale.points(context.measured.by_way[name][:, at])
+            for name, scale in candidates.scales.items()
+        },
+        standing={name: round(float(by[row]), 5) for name, by in candidates.standing.items()},
         penalty=float(candidates.penalties[row]),
         score=float(candidates.scores[row]),
         percentile=float(candidates.percentiles[row]),

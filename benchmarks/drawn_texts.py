@@ -1,0 +1,85 @@
+"""Opportunities and profiles of drawn words: as long as real ones, as many as wanted."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from matcher.embedder import Vectors
+from store.models import Kind, Opportunity, Profile, Status
+
+WORDS = 30_000
+"""Different words; their frequency falls as that of natural ones (Zipf)."""
+
+DIMENSION = 384
+BULLETS, BULLET_WORDS = 14, 55
+"""Of a topic: the recorded ones have 14 passages of 55 words at the median."""
+
+FACETS, FACET_WORDS = 5, 40
+
+THEMES = 1_000
+"""Texts of one theme have a cosine of about a half; so every profile has topics near to it."""
+
+
+class Drawn:
+    """Texts drawn with a seed; the same calls give the same texts."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = np.random.default_rng(seed)
+        shares = 1 / np.arange(50, WORDS + 50)  # the most frequent words carry no meaning
+        self._words = np.array([f"w{number:x}q" for number in range(WORDS)])
+        self._shares = shares / shares.sum()
+
+    def text(self, count: int) -> str:
+        """Return ``count`` words."""
+        return " ".join(self._random.choice(self._words, count, p=self._shares))
+
+    def opportunities(self, count: int) -> list[Opportunity]:
+        """Return ``count`` open topics."""
+        return [self._opportunity(f"T-{number:05}") for number in range(count)]
+
+    def profiles(self, count: int) -> list[Profile]:
+        """Return ``count`` profiles of a description, keywords and projects."""
+        return [self._profile(f"p{number:04}") for number in range(count)]
+
+    def _opportunity(self, topic_id: str) -> Opportunity:
+        bullets = "\n".join(f"* {self.text(BULLET_WORDS)};" for _ in range(BULLETS))
+        return Opportunity(
+            reference=topic_id,
+            topic_id=topic_id,
+            kind=Kind.TOPIC,
+            status=Status.OPEN,
+            programme="horizon_europe",
+            title=self.text(10),
+            call_title=self.text(6),
+            destination=self.text(6),
+            keywords=[self.text(2) for _ in range(4)],
+            tags=[],
+            action_types=["HORIZON-RIA"],
+            sections=[{"label": "Scope", "html": "", "text": bullets}],
+            content_hash=topic_id,
+        )
+
+    def _profile(self, slug: str) -> Profile:
+        return Profile(
+            slug=slug,
+            name=slug,
+            department="",
+            text=self.text(FACET_WORDS),
+            keywords=[{"words": [self.text(2) for _ in range(5)], "weight": 2.0}],
+            facets=[self.text(FACET_WORDS) for _ in range(FACETS - 2)],
+            excluded_keywords=[self.text(2)],
+            programmes=[],
+            action_types=["RIA", "IA"],
+            roles=[],
+        )
+
+
+def drawn_vectors(texts: Sequence[str]) -> Vectors:
+    """Return a row of length 1 for each text, drawn by the text itself, near those of its theme."""
+    seeds = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) for text in texts]
+    rows = np.array([np.random.default_rng(seed).standard_normal(DIMENSION) for seed in seeds])
+    themes = np.random.default_rng(7).standard_normal((THEMES, DIMENSION))
+    rows = (rows + themes[[seed % THEMES for seed in seeds]]).astype(np.float32)
+    unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
