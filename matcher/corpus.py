@@ -54,12 +54,10 @@ class Corpus:
     """Every one that there is, once."""
     form_of: NDArray[np.intp]
     """(o,) which of ``forms`` each opportunity has."""
-
-    @property
-    def is_of_titles(self) -> bool:
-        """Return whether most opportunities say no more of themselves than a title does."""
-        sizes = [len(text) for text in self.texts]
-        return bool(sizes) and float(np.median(sizes)) < SHORT_TEXT
+    is_of_titles: bool
+    """Whether most opportunities say no more of themselves than a title does."""
+    centre: Vectors | None
+    """(d,) mean vector of what people work on; None where it is not known."""
 
     def rows_of(self, place: int) -> slice:
         """Return the rows of ``vectors`` that belong to the opportunity at ``place``."""
@@ -99,7 +97,9 @@ def sought_texts(profiles: Sequence[Profile]) -> list[str]:
     return [text for found in map(facets, profiles) for text in _texts(found)]
 
 
-def corpus_of(opportunities: Sequence[Opportunity], embed: Embed) -> Corpus:
+def corpus_of(
+    opportunities: Sequence[Opportunity], embed: Embed, centre: Vectors | None = None
+) -> Corpus:
     """Return the corpus of ``opportunities``; ``embed`` is asked once, for all their texts."""
     cut = tuple(passages(opportunity) for opportunity in opportunities)
     vectors = embed(_offered(opportunities, cut))
@@ -117,6 +117,8 @@ def corpus_of(opportunities: Sequence[Opportunity], embed: Embed) -> Corpus:
         lexicon=Lexicon(texts),
         forms=tuple(numbers),
         form_of=np.array([numbers[form] for form in forms], np.intp),
+        is_of_titles=bool(texts) and float(np.median([len(t) for t in texts])) < SHORT_TEXT,
+        centre=centre,
     )
 
 

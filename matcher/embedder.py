@@ -44,6 +44,8 @@ class TextModel:
     """For what somebody looks for: the facets of a profile."""
     documents: Embedder
     """For what is found: the passages of an opportunity."""
+    centre: Vectors | None = None
+    """(d,) mean vector of what people work on; None where nobody measured it."""
 
 
 class Role(enum.Enum):
@@ -159,7 +161,8 @@ def model_of(model: str, engines: Path | None = None, adapter: Adapter | None = 
     """
     if adapter is None and model in {"", EMBEDDED_NAME}:
         adapter = shipped_adapter()
-    return _read_by(LazyModel(source_of(model), adapter, engines))
+    found = _read_by(LazyModel(source_of(model), adapter, engines))
+    return replace(found, centre=adapter.centre if adapter else None)
 
 
 def bare_model_of(model: str, engines: Path | None = None) -> TextModel:

@@ -18,6 +18,9 @@ Points: TypeAlias = NDArray[np.float64]
 BLOCK = 128
 """Texts of profiles that are compared at once."""
 
+CENTRED = 0.75
+"""Share of the usual similarity that a title loses; docs/explanation/matching.md tells why."""
+
 PART = 200
 """Opportunities whose passages are: products for 3,000 of them stay in a processor's cache."""
 
@@ -34,11 +37,14 @@ class Measured:
 
 def measured(corpus: Corpus, wants: Iterable[Wanted]) -> Iterator[Measured]:
     """Yield how each of ``wants`` compares with ``corpus``."""
+    usual = _usual(corpus)
     for block in _blocks(wants):
         facets = [len(wanted.facets) for wanted in block]
         weights = np.concatenate([wanted.weights for wanted in block])[:, np.newaxis]
         near = _similarities(corpus, block)
-        given = {"meaning": near} | {name: way(corpus, block) for name, way in _LEXICAL.items()}
+        given = {"meaning": near - usual} | {
+            name: way(corpus, block) for name, way in _LEXICAL.items()
+        }
         weighted = {name: points * weights for name, points in given.items()}
         for first, count in zip(starts_of(facets), facets, strict=True):
             own = slice(int(first), int(first) + count)
@@ -70,9 +76,25 @@ def _similarities(corpus: Corpus, block: Sequence[Wanted]) -> Points:
     if not (corpus.opportunities and sizes):
         return np.zeros((len(sizes), len(corpus.opportunities)))
     sought = np.concatenate([wanted.vectors for wanted in block]).T
-    near = (_nearest(corpus, sought) + corpus.wholes @ sought) / 3
-    summed = np.add.reduceat(near, starts_of(sizes), axis=1)
+    summed = np.add.reduceat(_near(corpus, sought), starts_of(sizes), axis=1)
     return np.ascontiguousarray((summed / np.array(sizes, np.float32)).T, np.float64)
+
+
+def _usual(corpus: Corpus) -> Points:
+    """Return (o,) what is taken from each similarity: how near it is to what all work on.
+
+    A title of general words is a little near to everybody. A full text is not, and loses nothing.
+    """
+    if corpus.centre is None or not corpus.is_of_titles:
+        return np.zeros(len(corpus.opportunities))
+    usual = _near(corpus, corpus.centre[:, np.newaxis])[:, 0]
+    return CENTRED * usual.astype(np.float64)
+
+
+def _near(corpus: Corpus, sought: Vectors) -> Vectors:
+    """Return (o, t) the mean of nearest passage, opening and headline; ``sought`` is (d, t)."""
+    near = (_nearest(corpus, sought) + corpus.wholes @ sought) / 3
+    return np.asarray(near, np.float32)
 
 
 def _nearest(corpus: Corpus, sought: Vectors) -> Vectors:

@@ -11,6 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ class Adapter:
 
     apply: Callable[["SentenceTransformer"], None]
     sha256: str
+    centre: NDArray[np.float32] | None = None
+    """(d,) mean vector of what it was learned from, as the changed model reads it."""
 
 
 def source_of(model: str) -> Source:

@@ -26,7 +26,7 @@ from matcher.results import (
     ruled_match,
     scored_match,
 )
-from matcher.stages import WEIGHTS, Context, matched
+from matcher.stages import Context, matched, weights_of
 from matcher.vectors import Progress, embedded, silent
 from matcher.years import current_places
 from store.db import session_scope
@@ -71,10 +71,10 @@ def match_profiles(
         return MatchRun(kept, 0, 0, "no opportunity is open or forthcoming")
     offer = parted(opportunities, means.open_kinds, now)
     vectors = _Vectors(engine, progress)
-    corpus = corpus_of(offer.themed, partial(vectors.of, means.model.documents))
+    corpus = corpus_of(offer.themed, partial(vectors.of, means.model.documents), means.model.centre)
     wants = tuple(wants_of(profiles, partial(vectors.of, means.model.queries)))
     themed = current_places(offer.themed, now)
-    taught = _taught(engine)
+    taught = _taught(engine, weights_of(corpus))
     docket = _Docket(opportunities, means.judge, now)
     results = []
     for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True):
@@ -94,9 +94,9 @@ def match_profiles(
     return MatchRun(tuple(results), int(current.sum()), vectors.made)
 
 
-def _taught(engine: Engine) -> Calibration:
+def _taught(engine: Engine, weights: Mapping[str, float]) -> Calibration:
     with session_scope(engine) as session:
-        return Calibration.of(judgements(everything_said(session)), WEIGHTS)
+        return Calibration.of(judgements(everything_said(session)), weights)
 
 
 def _weights(taught: Calibration, profile: Profile) -> Mapping[str, float]:

@@ -18,10 +18,10 @@ from jobs.cli.matching import embedding_bar
 from jobs.cli.tables import add_line, plain_table
 
 if TYPE_CHECKING:
-    from matcher.embedder import TextModel
+    from matcher.evaluation.benchmark import Task
     from matcher.evaluation.comparison import Comparison, Gain
-    from matcher.evaluation.measures import Estimate
-    from matcher.evaluation.ranking import Reader
+    from matcher.evaluation.measures import Draws, Estimate
+    from matcher.model_files import Adapter
 
 INSTALL = "install it with: pip install 'callwatch[evaluate]'"
 
@@ -62,6 +62,13 @@ def evaluate(
     svg: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture of the nDCG@10.")
     ] = None,
+    folds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Adapters of folds of topics; each topic is ranked by the one that never saw it.",
+        ),
+    ] = None,
     resamples: Annotated[int, typer.Option(min=1, help="Draws of the bootstrap.")] = 2_000,
     seed: Annotated[int, typer.Option(min=0, help="Where its random numbers begin.")] = 7,
     as_json: AsJson = False,
@@ -78,19 +85,12 @@ def evaluate(
     read_now(now)
     with _whatever_it_needs():
         from matcher.evaluation.benchmark import read_tasks
-        from matcher.evaluation.comparison import Models, compared
         from matcher.evaluation.measures import Draws
         from matcher.evaluation.plot import write_plot
         from matcher.evaluation.report import write_csv
     tasks = read_tasks(folder, filter(None, variants.split(",")))
     _make_folders(csv, svg)
-    draws = Draws(resamples, seed)
-    from matcher.embedder import bare_model_of, model_of
-
-    name = read_settings().model
-    with _reading(cache, model_of(name)) as ours, _reading(cache, bare_model_of(name)) as bare:
-        models = Models(ours=ours, bare=bare)
-        found = [comparison for task in tasks for comparison in compared(task, models, draws)]
+    found = _compared(tasks, cache, folds, Draws(resamples, seed))
     if csv:
         _write(csv, lambda path: write_csv(path, found))
     if svg:
@@ -134,8 +134,10 @@ def rank(
         offered = pooled(offered, pool)
     _make_folders(run)
     from matcher.embedder import model_of
+    from matcher.evaluation.reading import kept_vectors, reader_of
 
-    with _reading(cache, model_of(read_settings().model)) as reader:
+    with kept_vectors(cache) as engine, embedding_bar() as report:
+        reader = reader_of(engine, model_of(read_settings().model), report)
         opportunities = [as_opportunity(document) for document in offered]
         scores = ranked(opportunities, [as_profile(query) for query in asked], reader)
     _write(run, lambda path: write_run(path, run_lines(asked, offered, scores, depth)))
@@ -149,13 +151,32 @@ def _whatever_it_needs() -> Iterator[None]:
         raise ConfigurationError(f"the package {error.name} is missing; {INSTALL}") from error
 
 
-@contextmanager
-def _reading(cache: Path, model: "TextModel") -> "Iterator[Reader]":
-    """Yield how ``model`` reads, with a bar on a terminal."""
+def _compared(
+    tasks: "Iterable[Task]", cache: Path, folds: Path | None, draws: "Draws"
+) -> "list[Comparison]":
+    from matcher.embedder import bare_model_of, model_of
+    from matcher.evaluation.comparison import Models, compared
     from matcher.evaluation.reading import kept_vectors, reader_of
 
+    name = read_settings().model
+    ours = [model_of("", adapter=one) for one in _folds(folds)] if folds else [model_of(name)]
+    models = (*ours, bare_model_of(name))
     with kept_vectors(cache) as engine, embedding_bar() as report:
-        yield reader_of(engine, model, report)
+        *readers, bare = (reader_of(engine, model, report) for model in models)
+        found = (compared(task, Models(readers, bare), draws) for task in tasks)
+        return [comparison for each in found for comparison in each]
+
+
+def _folds(folder: Path) -> "list[Adapter]":
+    from matcher.adapter.folds import fold_files
+    from matcher.adapter.low_rank import adapter_of
+
+    if not (found := fold_files(folder)):
+        raise ConfigurationError(
+            f"{folder}: no adapter fold-0.safetensors there; make them with: "
+            f"python -m matcher.adapter.training BENCHMARK {folder} --folds 3"
+        )
+    return [adapter_of(file) for file in found]
 
 
 def _make_folders(*files: Path | None) -> None:

@@ -34,14 +34,26 @@ def shipped_adapter() -> Adapter:
 
 
 def adapter_of(path: Path) -> Adapter:
-    """Return the adapter in the file at ``path``; it is read when it is first applied.
+    """Return the adapter in the file at ``path``, with the centre beside it where there is one.
+
+    The updates are read when they are first applied.
 
     Raises:
         ConfigurationError: If there is no such file.
     """
     if not path.is_file():
         raise ConfigurationError(f"adapter: {path} is missing; install callwatch again")
-    return Adapter(lambda model: add(model, read_updates(path)), sha256_of(path))
+    centre = centre_file(path)
+    return Adapter(
+        apply=lambda model: add(model, read_updates(path)),
+        sha256=sha256_of(path),
+        centre=np.load(centre) if centre.is_file() else None,
+    )
+
+
+def centre_file(adapter: Path) -> Path:
+    """Return where the mean vector of what ``adapter`` was trained on is kept."""
+    return adapter.with_suffix(".centre.npy")
 
 
 def read_updates(path: Path) -> dict[str, Update]:

@@ -1,6 +1,6 @@
 """Training of the adapter: a project and the topic that funded it should have like vectors.
 
-Usage: python -m matcher.adapter.training BENCHMARK OUT [--epochs 3]
+Usage: python -m matcher.adapter.training BENCHMARK OUT [--epochs 3] [--folds 3]
 
 BENCHMARK is a folder with ``docs.jsonl.gz`` and ``projects-train.jsonl.gz``. Of each pair the model
 sees another view in every epoch: a project as its keywords, a few sentences, or title and
@@ -15,7 +15,7 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,9 @@ from torch import nn
 from torch.nn import functional
 
 from config.errors import ConfigurationError
-from matcher.adapter.low_rank import Update, keep_updates
+from matcher.adapter.folds import fold_file, fold_of
+from matcher.adapter.low_rank import Update, adapter_of, centre_file, keep_updates
+from matcher.embedder import Vectors, model_of
 from matcher.model_files import load, source_of
 
 RANK = 16
@@ -188,6 +190,19 @@ def train(
     return {name: _kept(update) for name, update in encoder.updates.items()}
 
 
+def centre_of(adapter: Path, projects: Sequence[Project]) -> Vectors:
+    """Return (d,) the mean vector of ``projects``, as the model with ``adapter`` reads them."""
+    model = model_of("", adapter=adapter_of(adapter))
+    texts = sorted(f"{project.title}. {project.objective}" for project in projects)
+    rows = [model.queries.encode(texts[at : at + BATCH]) for at in _steps(len(texts))]
+    mean: Vectors = np.concatenate(rows).mean(axis=0)
+    return mean
+
+
+def _steps(count: int) -> Iterable[int]:
+    return track(range(0, count, BATCH), "reading what was learned from")
+
+
 def _rate(step: int, steps: int) -> float:
     """Return the share of the learning rate: up over a tenth of the way, then down to nothing."""
     return min(1.0, (step + 1) / math.ceil(0.1 * steps)) * max(0.0, 1 - step / steps)
@@ -234,12 +249,32 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("benchmark", type=Path)
-    parser.add_argument("out", type=Path, help="file to write, *.safetensors")
+    parser.add_argument(
+        "out", type=Path, help="file to write, *.safetensors; with --folds a folder"
+    )
     parser.add_argument("--epochs", type=float, default=3.0)
+    parser.add_argument(
+        "--folds",
+        type=int,
+        help="train an adapter for each of so many folds of topics, on the others: "
+        "callwatch evaluate --folds OUT then ranks a topic by one that never saw it",
+    )
     options = parser.parse_args()
     topics = read_topics(options.benchmark)
     projects = [p for p in read_projects(options.benchmark) if p.topic_id in topics]
-    keep_updates(options.out, train(topics, projects, options.epochs))
+    if options.folds is None:
+        learn(topics, projects, options.epochs, options.out)
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    for fold in range(options.folds):
+        rest = [p for p in projects if fold_of(p.topic_id, options.folds) != fold]
+        learn(topics, rest, options.epochs, fold_file(options.out, fold))
+
+
+def learn(topics: dict[str, Topic], projects: Sequence[Project], epochs: float, out: Path) -> None:
+    """Write to ``out`` what is learned from ``projects``, and beside it their mean vector."""
+    keep_updates(out, train(topics, projects, epochs))
+    np.save(centre_file(out), centre_of(out, projects))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from matcher.evaluation.measures import (
     measured,
     resampled_means,
 )
-from matcher.evaluation.ranking import Reader, as_opportunity, as_profile, ranked
+from matcher.evaluation.ranking import Reader, as_opportunity, as_profile, cross_ranked
 
 OURS = "Callwatch"
 
@@ -25,7 +25,8 @@ OURS = "Callwatch"
 class Models:
     """Who reads for whom."""
 
-    ours: Reader
+    ours: Sequence[Reader]
+    """One, or one for each fold of topics."""
     bare: Reader
     """For the baseline: the model as it was published."""
 
@@ -80,7 +81,7 @@ class Comparison:
 def compared(task: Task, models: Models, draws: Draws) -> tuple[Comparison, ...]:
     """Return the comparison on each stratum of ``task``."""
     opportunities = [as_opportunity(document) for document in task.documents]
-    ours = ranked(opportunities, [as_profile(query) for query in task.queries], models.ours)
+    ours = cross_ranked(opportunities, [as_profile(query) for query in task.queries], models.ours)
     scores = {OURS: ours, **baselines(task, models.bare)}
     values = {name: measured(task, found) for name, found in scores.items()}
     strata = dict.fromkeys(query.stratum for query in task.queries)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.adapter.folds import fold_of
 from matcher.corpus import Embed, corpus_of, wants_of
+from matcher.embedder import Vectors
 from matcher.evaluation.benchmark import Document, Query
 from matcher.measures import measured
 from matcher.stages import Candidates, Context, everything, fuse, weights_of
@@ -26,6 +28,7 @@ class Reader:
 
     queries: Embed
     documents: Embed
+    centre: Vectors | None = None
 
 
 def ranked(
@@ -36,11 +39,19 @@ def ranked(
     return np.array(found, np.float64)
 
 
+def cross_ranked(
+    opportunities: Sequence[Opportunity], profiles: Sequence[Profile], readers: Sequence[Reader]
+) -> Scores:
+    """Return the same, each topic scored by the reader of its fold; one reader has them all."""
+    folds = np.array([fold_of(found.topic_id, len(readers)) for found in opportunities])
+    return np.choose(folds, [ranked(opportunities, profiles, reader) for reader in readers])
+
+
 def scored(
     opportunities: Sequence[Opportunity], profiles: Sequence[Profile], reader: Reader
 ) -> Iterator[tuple[Context, Candidates]]:
     """Yield all ``opportunities``, in their order, as scored for each of ``profiles``."""
-    corpus = corpus_of(opportunities, reader.documents)
+    corpus = corpus_of(opportunities, reader.documents, reader.centre)
     wants = tuple(wants_of(profiles, reader.queries))
     everywhere = np.ones(len(opportunities), bool)
     for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True):

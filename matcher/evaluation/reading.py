@@ -33,4 +33,4 @@ def reader_of(engine: Engine, model: TextModel, progress: Progress = silent) -> 
 
         return embed
 
-    return Reader(embed_with(model.queries), embed_with(model.documents))
+    return Reader(embed_with(model.queries), embed_with(model.documents), model.centre)

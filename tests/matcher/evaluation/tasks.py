@@ -33,7 +33,7 @@ TASK = Task(VARIANTS["b-open"], DOCUMENTS, QUERIES, JUDGEMENTS)
 
 def counting_models() -> Models:
     reader = counting_reader()
-    return Models(ours=reader, bare=reader)
+    return Models(ours=[reader], bare=reader)
 
 
 def counting_reader() -> Reader:
