@@ -6,7 +6,8 @@ from hashlib import blake2b
 import numpy as np
 
 from matcher.embedder import Vectors
-from store.models import Kind, Opportunity, Profile, Status
+from store.models import Opportunity, Profile
+from tests.rows import opportunity_row, profile_row
 
 WORDS = 30_000
 """Different words; their frequency falls as that of natural ones (Zipf)."""
@@ -44,34 +45,24 @@ class Drawn:
 
     def _opportunity(self, topic_id: str) -> Opportunity:
         bullets = "\n".join(f"* {self.text(BULLET_WORDS)};" for _ in range(BULLETS))
-        return Opportunity(
-            reference=topic_id,
-            topic_id=topic_id,
-            kind=Kind.TOPIC,
-            status=Status.OPEN,
-            programme="horizon_europe",
+        return opportunity_row(
+            topic_id,
             title=self.text(10),
             call_title=self.text(6),
             destination=self.text(6),
             keywords=[self.text(2) for _ in range(4)],
-            tags=[],
             action_types=["HORIZON-RIA"],
             sections=[{"label": "Scope", "html": "", "text": bullets}],
-            content_hash=topic_id,
         )
 
     def _profile(self, slug: str) -> Profile:
-        return Profile(
-            slug=slug,
-            name=slug,
-            department="",
+        return profile_row(
+            slug,
             text=self.text(FACET_WORDS),
             keywords=[{"words": [self.text(2) for _ in range(5)], "weight": 2.0}],
             facets=[self.text(FACET_WORDS) for _ in range(FACETS - 2)],
             excluded_keywords=[self.text(2)],
-            programmes=[],
             action_types=["RIA", "IA"],
-            roles=[],
         )
 
 

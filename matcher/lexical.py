@@ -1,19 +1,19 @@
 """Words in common: BM25 and TF-IDF over the whole text of each opportunity."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
-import bm25s
 import numpy as np
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 from sklearn.feature_extraction import FeatureHasher
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.utils import murmurhash3_32
 
 Scores = NDArray[np.float64]
 
@@ -25,6 +25,11 @@ _ENOUGH = 20
 
 PLACES = 2**21
 """Of words and pairs of them; two that fall on one place are some of the rarest."""
+
+_HASHER = FeatureHasher(PLACES, input_type="string", alternate_sign=False)
+
+_K1, _B = 2.0, 0.9
+"""More than usual (Lucene: 1.2 and 0.75) of how often and how long; measured: topics are long."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
@@ -48,7 +53,10 @@ class Index:
 
 
 class Lexicon:
-    """Texts indexed by their words; scores do not depend on the order of the texts."""
+    """Texts indexed by their words; scores do not depend on the order of the texts.
+
+    What is counted of a text is remembered, so that few changed texts make a new index at once.
+    """
 
     bm25: Index
     """Counts each word that is shared, the rare ones most; ranks short queries better."""
@@ -57,44 +65,84 @@ class Lexicon:
     either side; ranks long queries better."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        tokens = [words(text) for text in texts]
+        counts = _word_counts(texts)
         self._size = len(texts)
-        self._texts_with = Counter(word for found in tokens for word in set(found))
-        says = any(tokens)
-        self.bm25 = _bm25(tokens) if says else _silent(len(texts))
-        self.tfidf = _tfidf(tokens) if says else _silent(len(texts))
+        self._texts_with = np.bincount(counts.indices, minlength=PLACES)
+        self.bm25 = Index(_bm25(counts, self._texts_with), _word_counts)
+        self.tfidf = _tfidf(texts)
 
     def is_common(self, word: str) -> bool:
         """Return whether ``word`` stands in so many texts that sharing it tells nothing."""
-        return self._size >= _ENOUGH and self._texts_with[word] > _COMMON * self._size
+        return self._size >= _ENOUGH and self._texts_with[_place(word)] > _COMMON * self._size
 
 
-def _silent(size: int) -> Index:
-    """Return an index of texts that say nothing."""
-    return Index(csc_array((size, 1)), lambda queries: csr_array((len(queries), 1)))
+Row: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float32]]
+"""Places, and how often."""
 
 
-def _bm25(tokens: Sequence[list[str]]) -> Index:
-    index = bm25s.BM25(method="lucene", k1=2.0, b=0.9)  # measured: topics are long
-    index.index(tokens, show_progress=False)
-    kept, size = index.scores, len(index.scores["indptr"]) - 1
-    texts = csc_array((kept["data"], kept["indices"], kept["indptr"]), shape=(len(tokens), size))
-    known = {word: at for word, at in index.vocab_dict.items() if at < size}  # the last is ""
-    return Index(texts, CountVectorizer(analyzer=words, vocabulary=known).transform)
+class _Counted(NamedTuple):
+    """How often a text has what."""
+
+    words: Row
+    terms: Row
+    """Words, and pairs of them."""
 
 
-def _tfidf(tokens: Sequence[list[str]]) -> Index:
-    weighting = TfidfTransformer(sublinear_tf=True)
-    texts = weighting.fit_transform(_counted(tokens)).tocsc()
-    return Index(texts, lambda queries: weighting.transform(_counted(map(words, queries))))
+@lru_cache(maxsize=16_384)
+def _counted(text: str) -> _Counted:
+    found = words(text)
+    terms = found + [f"{first} {second}" for first, second in pairwise(found)]
+    return _Counted(_row(found), _row(terms))
 
 
-def _counted(tokens: Iterable[list[str]]) -> csr_array:
+def _row(terms: list[str]) -> Row:
+    row = _HASHER.transform([terms])
+    return row.indices.astype(np.int32), row.data.astype(np.float32)
+
+
+def _word_counts(texts: Sequence[str]) -> csr_array:
+    """Return (texts, ``PLACES``) how often each has a word."""
+    return _stacked([_counted(text).words for text in texts])
+
+
+def _term_counts(texts: Sequence[str]) -> csr_array:
     """Return (texts, ``PLACES``) how often each has a word or a pair of words."""
-    hasher = FeatureHasher(PLACES, input_type="string", alternate_sign=False)
-    return hasher.transform(
-        found + [f"{first} {second}" for first, second in pairwise(found)] for found in tokens
-    )
+    return _stacked([_counted(text).terms for text in texts])
+
+
+def _stacked(rows: Sequence[Row]) -> csr_array:
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places = np.concatenate([np.empty(0, np.int32), *(places for places, _ in rows)])
+    counts = np.concatenate([np.empty(0, np.float32), *(counts for _, counts in rows)])
+    return csr_array((counts, places, ends), shape=(len(rows), PLACES))
+
+
+def _bm25(counts: csr_array, texts_with: NDArray[np.intp]) -> csc_array:
+    """Return (texts, ``PLACES``) what each word gives each text, as Lucene reckons it.
+
+    Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
+    """
+    lengths = counts.sum(axis=1)
+    usual = lengths.sum() / max(len(lengths), 1) or 1.0
+    rarity = np.log1p((len(lengths) - texts_with + 0.5) / (texts_with + 0.5))
+    rows = np.repeat(np.arange(len(lengths)), np.diff(counts.indptr))
+    damping = _K1 * (1 - _B + _B * lengths / usual)
+    given = counts.data / (counts.data + damping[rows]) * rarity[counts.indices]
+    return csr_array((given, counts.indices, counts.indptr), shape=counts.shape).tocsc()
+
+
+def _tfidf(texts: Sequence[str]) -> Index:
+    weighting = TfidfTransformer(sublinear_tf=True)
+    if not texts:
+        return Index(csc_array((0, PLACES)), _term_counts)
+    weighed = weighting.fit_transform(_term_counts(texts)).tocsc()
+    return Index(weighed, lambda queries: weighting.transform(_term_counts(queries)))
+
+
+@lru_cache(maxsize=200_000)
+def _place(word: str) -> int:
+    """Return where the words of texts that are ``word`` are counted."""
+    return int(abs(murmurhash3_32(word)) % PLACES)
 
 
 def words(text: str) -> list[str]:

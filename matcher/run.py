@@ -1,12 +1,15 @@
 """A run of the matcher: every profile against everything current, kept with its reasons."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from config.bottom_up import OpenKinds, open_kinds
 from config.deadlines import BRUSSELS
@@ -37,6 +40,11 @@ from store.models import Opportunity, Profile
 from store.opportunities import recent_opportunities
 from store.profiles import all_profiles, profile_by_slug
 
+Best: TypeAlias = tuple[Profile, tuple[BestMatch, ...]]
+
+TOGETHER = 50
+"""Profiles whose matches are kept in one transaction: to commit takes longer than to match."""
+
 
 @dataclass(frozen=True, slots=True)
 class Means:
@@ -56,7 +64,7 @@ def match_profiles(
     slugs: Collection[str] | None = None,
     progress: Progress = silent,
 ) -> MatchRun:
-    """Match the profiles with ``slugs``, or all, and keep the result; one transaction for each.
+    """Match the profiles with ``slugs``, or all, and keep the result, some at a time.
 
     Raises:
         UnknownProfileError: If a slug is unknown.
@@ -67,7 +75,7 @@ def match_profiles(
     if not profiles:
         return MatchRun((), int(current.sum()), 0, "there are no profiles to match")
     if not current.any():
-        kept = tuple(_keep(engine, profile, (), now) for profile in profiles)
+        kept = _kept(engine, ((profile, ()) for profile in profiles), now)
         return MatchRun(kept, 0, 0, "no opportunity is open or forthcoming")
     offer = parted(opportunities, means.open_kinds, now)
     vectors = _Vectors(engine, progress)
@@ -76,9 +84,14 @@ def match_profiles(
     themed = current_places(offer.themed, now)
     taught = _taught(engine, weights_of(corpus))
     docket = _Docket(opportunities, means.judge, now)
-    results = []
-    for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True):
-        context = Context(
+
+    def found_for(profile: Profile, context: Context) -> Best:
+        found = [_with_probability(match, taught, profile) for match in best_matches(context)]
+        found += map(ruled_match, recommended(profile, offer.open_calls, now))
+        return profile, tuple(docket.judged(match, profile) for match in found)
+
+    contexts = (
+        Context(
             profile,
             wanted,
             corpus,
@@ -87,11 +100,10 @@ def match_profiles(
             is_hidden=partial(docket.is_hidden, roles=tuple(profile.roles)),
             weights=_weights(taught, profile),
         )
-        found = [_with_probability(match, taught, profile) for match in best_matches(context)]
-        found += map(ruled_match, recommended(profile, offer.open_calls, now))
-        best = tuple(docket.judged(match, profile) for match in found)
-        results.append(_keep(engine, profile, best, now))
-    return MatchRun(tuple(results), int(current.sum()), vectors.made)
+        for profile, wanted, given in zip(profiles, wants, measured(corpus, wants), strict=True)
+    )
+    results = _kept(engine, map(found_for, profiles, contexts), now)
+    return MatchRun(results, int(current.sum()), vectors.made)
 
 
 def _taught(engine: Engine, weights: Mapping[str, float]) -> Calibration:
@@ -178,12 +190,20 @@ def _read(
         return profiles, recent_opportunities(session, now)
 
 
+def _kept(engine: Engine, found: Iterable[Best], now: datetime) -> tuple[ProfileResult, ...]:
+    """Keep what was ``found``; a transaction takes ``TOGETHER`` profiles."""
+    results: list[ProfileResult] = []
+    rest = iter(found)
+    while some := list(islice(rest, TOGETHER)):
+        with session_scope(engine) as session:
+            results += [_keep(session, profile, best, now) for profile, best in some]
+    return tuple(results)
+
+
 def _keep(
-    engine: Engine, profile: Profile, best: tuple[BestMatch, ...], now: datetime
+    session: Session, profile: Profile, best: tuple[BestMatch, ...], now: datetime
 ) -> ProfileResult:
-    pairs = [as_pair(match) for match in best]
-    with session_scope(engine) as session:
-        kept = keep_matches(session, profile, pairs, now)
+    kept = keep_matches(session, profile, map(as_pair, best), now)
     return ProfileResult(
         slug=profile.slug,
         name=profile.name,

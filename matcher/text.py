@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from store.models import Opportunity, Profile
 
@@ -57,10 +58,15 @@ def passages(opportunity: Opportunity) -> tuple[Passage, ...]:
     ]
     for section in opportunity.sections:
         label = str(section["label"])
-        found += [Passage(label, text) for text in pieces(str(section["text"]))]
+        found += [Passage(label, text) for text in _pieces(str(section["text"]))]
     by_text = {passage.text: passage for passage in reversed(found) if passage.text}
     kept = tuple(p for p in found if by_text.get(p.text) is p)[:MOST_PASSAGES]
     return kept or (Passage("Title", opportunity.topic_id),)
+
+
+@lru_cache(maxsize=32_768)  # most sections are what they were in the last run
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(pieces(text))
 
 
 def headline(opportunity: Opportunity) -> str:

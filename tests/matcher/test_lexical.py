@@ -1,6 +1,9 @@
 """Words in common."""
 
-from matcher.lexical import Lexicon
+import bm25s
+import pytest
+
+from matcher.lexical import Lexicon, words
 
 TEXTS = ["ships at sea", "a school", "ships and a school"]
 
@@ -27,3 +30,19 @@ def test_nothing_said_scores_nothing() -> None:
     for lexicon in (Lexicon(TEXTS), Lexicon(["", "the"]), Lexicon([])):
         assert not lexicon.bm25.scores(["the and of", "unheard"]).any()
         assert not lexicon.tfidf.scores(["the and of", "unheard", ""]).any()
+
+
+def test_bm25_is_that_of_a_well_known_library() -> None:
+    tokens = [words(text) for text in TEXTS]
+    theirs = bm25s.BM25(method="lucene", k1=2.0, b=0.9)
+    theirs.index(tokens, show_progress=False)
+    for query in ("ship", "ship sea ship", " ".join(TEXTS)):
+        known = [word for word in words(query) if word in theirs.vocab_dict]
+        ours = Lexicon(TEXTS).bm25.scores([query])[0]
+        assert ours == pytest.approx(theirs.get_scores(known), rel=1e-5)
+
+
+def test_a_word_is_common_that_stands_in_a_quarter_of_many_texts() -> None:
+    lexicon = Lexicon([*["ship and wind"] * 6, *["wind"] * 14])
+    assert [lexicon.is_common(word) for word in ("ship", "wind", "sea")] == [True, True, False]
+    assert not Lexicon(["ship"] * 19).is_common("ship")
