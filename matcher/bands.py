@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an adviser should see. docs/explanation/matching.md says how they were found."""
+    """What an adviser should see. docs/matching.md says how they were found."""
 
     min_similarity: float = 0.295
     """Least similarity of a match to the facet that it meets best."""

@@ -19,7 +19,7 @@ BLOCK = 128
 """Texts of profiles that are compared at once."""
 
 CENTRED = 0.75
-"""Share of the usual similarity that a title loses; docs/explanation/matching.md tells why."""
+"""Share of the usual similarity that a title loses; docs/matching.md tells why."""
 
 PART = 200
 """Opportunities whose passages are: products for 3,000 of them stay in a processor's cache."""

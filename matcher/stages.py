@@ -17,7 +17,7 @@ from store.models import Kind, Opportunity, Profile
 Mask: TypeAlias = NDArray[np.bool_]
 
 WEIGHTS: Mapping[str, float] = {"meaning": 0.56, "words": 0.22, "phrases": 0.22}
-"""How much each way of comparing counts; docs/explanation/matching.md tells how they were found."""
+"""How much each way of comparing counts; docs/matching.md tells how they were found."""
 
 WEIGHTS_OF_TITLES: Mapping[str, float] = {"meaning": 0.85, "words": 0.075, "phrases": 0.075}
 """The same where opportunities are titles only: few words can be shared by chance or by theme."""

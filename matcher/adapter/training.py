@@ -166,11 +166,17 @@ def contrast(projects: torch.Tensor, topics: torch.Tensor, ids: Sequence[str]) -
 def train(
     topics: dict[str, Topic], projects: Sequence[Project], epochs: float
 ) -> dict[str, Update]:
-    """Return the updates learned from ``projects`` and their ``topics``, by name of the layer."""
+    """Return the updates learned from ``projects`` and their ``topics``, by name of the layer.
+
+    Raises:
+        ConfigurationError: If there are too few projects.
+    """
+    if len(projects) < BATCH:
+        raise ConfigurationError(f"{len(projects)} projects are fewer than a batch of {BATCH}")
     torch.manual_seed(SEED)
     chance = random.Random(SEED)  # noqa: S311 - nothing secret
     encoder = Encoder("")
-    steps = int(epochs * len(projects) / BATCH)
+    steps = max(1, int(epochs * len(projects) / BATCH))
     optimiser = torch.optim.AdamW(encoder.parameters(), lr=LEARNING_RATE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
     batches = islice(_batches(projects, chance), steps)

@@ -1,12 +1,15 @@
 """callwatch evaluate and callwatch rank, on a benchmark of four topics."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matcher.adapter.folds import fold_file
+from matcher.adapter.low_rank import SHIPPED
 from tests.jobs.conftest import Callwatch
 
 TITLES = {
@@ -83,6 +86,23 @@ def test_the_matcher_is_measured_beside_the_baselines(
         "measure": "nDCG@10",
         "estimate": {"value": 1.0, "low": 1.0, "high": 1.0},
     }
+
+
+def test_folds_without_adapters_say_how_they_are_made(callwatch: Callwatch, folder: Path) -> None:
+    found = callwatch("evaluate", str(folder), "--folds", "nowhere")
+    assert found.status == 2
+    assert "no adapter fold-0.safetensors there; make them with: python -m" in found.complaint
+
+
+def test_each_topic_can_be_ranked_by_an_adapter_of_its_fold(
+    callwatch: Callwatch, folder: Path, tmp_path: Path
+) -> None:
+    for fold in (0, 1):
+        shutil.copy(SHIPPED, fold_file(tmp_path, fold))
+    options = ("--json", "--resamples", "50")
+    (plain,) = callwatch("evaluate", str(folder), *options).document
+    (found,) = callwatch("evaluate", str(folder), "--folds", str(tmp_path), *options).document
+    assert found["figures"] == plain["figures"]
 
 
 @pytest.mark.parametrize("command", ["evaluate", "rank"])

@@ -29,6 +29,16 @@ def in_decimals(columns: dict[str, Any]) -> dict[str, Any]:
     return {n: Decimal(value) if n.endswith("_eur") else value for n, value in columns.items()}
 
 
+def test_excluded_words_are_told_as_they_stand_in_the_profile() -> None:
+    profile = profile_row("group", excluded_keywords=["Nuclear  fuel", "coal"])
+    offer = opportunity_row(sections=[{"label": "Scope", "text": "New nuclear\nfuel cycles."}])
+    (found,) = against(profile, offer, None)
+    assert (found.kind, found.text) == (
+        "excluded_keyword",
+        "names “nuclear fuel”, which you exclude",
+    )
+
+
 def test_a_role_that_is_closed_to_us_is_told_with_the_rule(widening: Eligibility) -> None:
     (found,) = against(profile_row("group", roles=["coordinator"]), opportunity_row(), widening)
     assert found.kind == "role"
