@@ -93,20 +93,22 @@ def _reason(
     passage: Passage, wanted: Wanted, facet: int, similarity: float, lexicon: Lexicon
 ) -> Reason:
     met = wanted.facets[facet]
-    terms = terms_in_both(passage.text, " ".join((met.name, *met.texts)), lexicon)
+    sought = " ".join((met.name, *met.texts))
+    terms = terms_in_both(passage.text, sought, lexicon)
     return Reason(
         passage=excerpt(passage.text, terms),
         section=passage.section,
         facet=met.name,
         terms=terms,
         similarity=round(similarity, 4),
+        facet_terms=terms_in_both(met.name, passage.text, lexicon),
     )
 
 
-def terms_in_both(passage: str, facet: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return words of ``passage``, as written there, that ``facet`` has too and few texts have."""
-    wanted = {word for word in words(facet) if not lexicon.is_common(word)}
-    found = (match.group() for match in _WORD.finditer(passage))
+def terms_in_both(text: str, other: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return words of ``text``, as written there, that ``other`` has too and few texts have."""
+    wanted = {word for word in words(other) if not lexicon.is_common(word)}
+    found = (match.group() for match in _WORD.finditer(text))
     shared = (word for word in found if singular(word.casefold()) in wanted)
     return tuple({word.casefold(): word for word in reversed(list(shared))}.values())[::-1]
 

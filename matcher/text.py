@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from store.matches import DESCRIPTION
 from store.models import Opportunity, Profile
 
 MOST_PASSAGES = 40
@@ -103,7 +104,7 @@ def free_keywords(opportunity: Opportunity) -> tuple[str, ...]:
 
 def facets(profile: Profile) -> tuple[Facet, ...]:
     """Return what ``profile`` looks for: its description, each group of keywords, each facet."""
-    found = [Facet("description", tuple(windows(profile.text)), 1.0)]
+    found = [Facet(DESCRIPTION, tuple(windows(profile.text)), 1.0)]
     for group in profile.keywords:
         words = [squeezed(str(word)) for word in group["words"]]
         joined = ", ".join(words)

@@ -14,6 +14,7 @@ from notifier.deadlines import dates_label, days_left_words, deadline_lines
 from notifier.eligibility import who_may_apply, worth_a_line
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.eligibility import read_kept
+from store.matches import DESCRIPTION
 from store.models import Basis, Match, Opportunity
 
 PASSAGES = 2
@@ -32,7 +33,8 @@ class Reason:
     """Why an opportunity is here: the passage of it that met a part of a profile, or the rule."""
 
     profile: str
-    facet: str
+    facet: tuple[Piece, ...]
+    """What of the profile it met; empty where that is its description."""
     passage: tuple[Piece, ...]
     by_rule: bool
     """Whether ``passage`` is our own sentence, and no words of the opportunity."""
@@ -110,10 +112,17 @@ def _reasons(match: Match, place: int) -> list[Reason]:
 def _reason(match: Match, kept: dict[str, Any]) -> Reason:
     return Reason(
         profile=_name(match),
-        facet=shorten(one_line(kept["facet"]), NAME_WIDTH),
+        facet=_facet(kept),
         passage=excerpt(kept["passage"], kept["terms"], PASSAGE_WIDTH[match.basis]),
         by_rule=match.basis is Basis.RULE,
     )
+
+
+def _facet(kept: dict[str, Any]) -> tuple[Piece, ...]:
+    if kept["facet"] == DESCRIPTION:
+        return ()
+    terms = kept.get("facet_terms", ())  # rows of earlier runs have none
+    return excerpt(kept["facet"], terms, NAME_WIDTH)
 
 
 def _name(match: Match) -> str:

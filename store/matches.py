@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -25,6 +25,9 @@ from store.models import (
 POLICY = "policy"
 """Who decided, where no person did."""
 
+DESCRIPTION = "description"
+"""How the facet is called that is a profile's own text."""
+
 BY_RULE = "by rule"
 """Band of what a rule chose: it was compared with nothing."""
 
@@ -43,6 +46,8 @@ class Reason:
     terms: tuple[str, ...]
     """Words of the passage that the facet has too."""
     similarity: float
+    facet_terms: tuple[str, ...] = ()
+    """The same words as the facet has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> N
     match.probability = pair.probability
     match.band = pair.band
     match.eligibility = as_kept(pair.eligibility)
-    match.reasons = [{**asdict(reason), "terms": list(reason.terms)} for reason in pair.reasons]
+    match.reasons = [_as_row(reason) for reason in pair.reasons]
     match.parts = [asdict(part) for part in pair.parts]
     match.features = dict(pair.features)
     match.against = [asdict(against) for against in pair.against]
@@ -176,6 +181,11 @@ def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> N
     match.profile_version = profile.version
     match.current = True
     match.scored_at = now
+
+
+def _as_row(reason: Reason) -> dict[str, Any]:
+    lists = {"terms": list(reason.terms), "facet_terms": list(reason.facet_terms)}
+    return asdict(reason) | lists
 
 
 def _decided_anew(

@@ -12,6 +12,7 @@ from store.models import Basis
 
 if TYPE_CHECKING:
     from matcher.results import BestMatch, ProfileResult
+    from store.matches import Reason
 
 
 def tell_matches(result: "ProfileResult", most: int | None) -> None:
@@ -32,11 +33,10 @@ def _tell(matches: "Sequence[BestMatch]", most: int | None) -> None:
     for match in shown:
         out.print(f"  {match.band:8}  {match.topic_id}", markup=False)
         _indented(Text(match.title, "italic"))
+        _tell_score(match)
         _tell_eligibility(match)
         for reason in match.reasons:
-            _indented(
-                Text.assemble("· ", (reason.facet, "dim"), f": {_said(match, reason.passage)}")
-            )
+            _indented(_said(match, reason))
         for one in match.against:
             _indented(Text.assemble(("against: ", "dim"), one.text))
     if rest := len(matches) - len(shown):
@@ -49,9 +49,25 @@ def _tell_eligibility(match: "BestMatch") -> None:
         _indented(Text.assemble(("note: ", "dim"), note.text))
 
 
-def _said(match: "BestMatch", passage: str) -> str:
+def _tell_score(match: "BestMatch") -> None:
+    """Print what each way of comparing gave; the numbers add up."""
+    if not match.parts:
+        return
+    shares = dict.fromkeys((part.name for part in match.parts), 0.0)
+    for part in match.parts:
+        shares[part.name] += part.points
+    told = (f"{name} {points:+.2f}" for name, points in shares.items())
+    _indented(Text.assemble(("score: ", "dim"), f"{match.score:.2f} = {', '.join(told)}"))
+
+
+def _said(match: "BestMatch", reason: "Reason") -> Text:
     """Return a reason as it is printed: a rule's is our own sentence, a passage is quoted."""
-    return passage if match.basis is Basis.RULE else f"“{passage}”"
+    if match.basis is Basis.RULE:
+        return Text.assemble("· ", (reason.facet, "dim"), f": {reason.passage}")
+    facet, passage = Text(reason.facet, "dim"), Text(reason.passage)
+    facet.highlight_words(reason.facet_terms, "bold")
+    passage.highlight_words(reason.terms, "bold")
+    return Text.assemble("· ", facet, ": “", passage, "”")
 
 
 def _indented(text: Text) -> None:

@@ -90,7 +90,7 @@ class Match(Base):
     band: Mapped[str]
     """``strong``, ``good`` or ``possible``; ``by rule`` where a rule decided."""
     reasons: Mapped[list[dict[str, Any]]]
-    """What carried the score: ``{passage, section, facet, terms, similarity}``, best first."""
+    """What carried the score, best first, as the fields of ``store.matches.Reason``."""
     parts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What the score is made of: ``{name, facet, points}``; the points add up to the score."""
     features: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -30,3 +30,10 @@ def test_words_in_common_are_told_as_they_are_written_in_the_call() -> None:
 def test_words_that_stand_everywhere_are_no_reason() -> None:
     lexicon = Lexicon([f"project {n}" for n in range(30)] + ["ships"])
     assert terms_in_both("A project for ships", "our project on ships", lexicon) == ("ships",)
+
+
+def test_terms_are_named_as_each_side_writes_them() -> None:
+    lexicon = Lexicon(["ships and batteries", "a school"])
+    passage, facet = "Batteries for the ship", "Ships, battery"
+    assert terms_in_both(passage, facet, lexicon) == ("Batteries", "ship")
+    assert terms_in_both(facet, passage, lexicon) == ("Ships", "battery")

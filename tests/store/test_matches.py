@@ -88,6 +88,7 @@ def test_a_match_keeps_its_reasons_whole(
             "facet": "description",
             "terms": ["ships"],
             "similarity": 0.5,
+            "facet_terms": [],
         }
     ]
 
