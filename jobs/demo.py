@@ -20,6 +20,7 @@ from jobs.cli.console import on_terminal
 from jobs.cli.context import Context, context_for, shifted_clock
 from jobs.cli.matching import embedding_bar
 from jobs.cli.tables import TopicLine, topic_table
+from matcher.embedder import model_of
 from matcher.results import MatchRun
 from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
@@ -116,7 +117,9 @@ def _import(context: Context, out: Console) -> None:
 def _match(context: Context, out: Console) -> None:
     _step(out, 3, "Match", "passages of the topics against facets of the profiles")
     with embedding_bar() as report:
-        done = match_profiles(context.engine, means_of("", SHIPPED), context.now, None, report)
+        done = match_profiles(
+            context.engine, means_of(model_of(""), SHIPPED), context.now, None, report
+        )
     out.print(f"   {done.embedded} texts embedded; the best match of each group:")
     out.print(_best_table(done, out.width))
 

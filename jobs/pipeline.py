@@ -1,7 +1,7 @@
 """The steps of the whole job: collect, match, digest. Each may fail without stopping the next."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -29,6 +29,8 @@ class Pipeline:
     settings: Settings
     engine: Engine
     clock: Clock
+    models: dict[str, TextModel] = field(default_factory=dict)
+    """Those opened by now, so that one is loaded once."""
 
     def collect(self, now: datetime) -> None:
         """Crawl every configured source, then match whatever could be collected.
@@ -41,10 +43,9 @@ class Pipeline:
             log.info("source crawled", extra={"source": report.source, "seen": report.seen})
             for problem in report.problems:
                 log.warning("source unhealthy", extra={"source": report.source, "why": problem})
-        means = means_of(self.settings.model, self.settings.configuration)
         texts = current_texts(self.engine, now)
         model = serving_model(self.engine, self._open_model(), texts, self._open_named)
-        run = match_profiles(self.engine, replace(means, model=model), now)
+        run = match_profiles(self.engine, means_of(model, self.settings.configuration), now)
         counts = {"opportunities": run.opportunities, "embedded": run.embedded}
         log.info("profiles matched", extra=counts)
         if failed := [report.source for report in reports if report.failed]:
@@ -95,4 +96,6 @@ class Pipeline:
         return self._open_named(self.settings.model)
 
     def _open_named(self, name: str) -> TextModel:
-        return model_of(name, self.settings.engine_dir)
+        if name not in self.models:
+            self.models[name] = model_of(name, self.settings.engine_dir)
+        return self.models[name]

@@ -18,7 +18,7 @@ from matcher.bottom_up import parted, recommended
 from matcher.calibration import Calibration
 from matcher.corpus import corpus_of, wants_of
 from matcher.eligibility import Judge, judge_of
-from matcher.embedder import Embedder, TextModel, Vectors, model_of
+from matcher.embedder import Embedder, TextModel, Vectors
 from matcher.feedback import judgements
 from matcher.measures import measured
 from matcher.results import (
@@ -126,17 +126,13 @@ def best_matches(context: Context) -> tuple[BestMatch, ...]:
     return tuple(scored_match(candidate, context) for candidate in matched(context))
 
 
-def means_of(model: str, folder: Path) -> Means:
-    """Return what a run works with.
-
-    Args:
-        model: As the settings name it.
-        folder: The configuration folder, with the organisation and the rules.
+def means_of(model: TextModel, folder: Path) -> Means:
+    """Return what a run works with: ``model``, and the rules in the configuration ``folder``.
 
     Raises:
-        ConfigurationError: If the model cannot be loaded, or a file is wrong.
+        ConfigurationError: If a file is wrong.
     """
-    return Means(model_of(model), judge_of(folder), open_kinds(folder))
+    return Means(model, judge_of(folder), open_kinds(folder))
 
 
 class _Docket:

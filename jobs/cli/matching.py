@@ -147,13 +147,15 @@ def _warn_of(unread: Iterable[Unread]) -> None:
 
 def run_matching(context: Context, slug: str | None) -> "MatchRun":
     """Match one profile, or all, with a bar on a terminal."""
+    from matcher.embedder import model_of
     from matcher.run import match_profiles, means_of
 
     slugs = None if slug is None else [slug]
     with context.session() as session:
         if slug is not None:
             profile_by_slug(session, slug)
-    means = means_of(context.settings.model, context.settings.configuration)
+    settings = context.settings
+    means = means_of(model_of(settings.model, settings.engine_dir), settings.configuration)
     with embedding_bar() as report:
         return match_profiles(context.engine, means, context.now, slugs, report)
 

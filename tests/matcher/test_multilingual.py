@@ -1,7 +1,6 @@
 """A group that writes its own language finds English topics through a multilingual model."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -71,6 +70,6 @@ def stored(
 def test_groups_of_three_languages_get_their_english_topics(
     model: TextModel, engine: Engine, now: datetime
 ) -> None:
-    run = match_profiles(engine, replace(means_of("", SHIPPED), model=model), now)
+    run = match_profiles(engine, means_of(model, SHIPPED), now)
     first = {result.slug: result.best[0].reference for result in run.results if result.best}
     assert first == {name: name for name in GROUPS}

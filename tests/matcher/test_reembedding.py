@@ -1,7 +1,6 @@
 """A change of model leaves no gap: what was made earlier serves meanwhile."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -167,7 +166,7 @@ def test_what_was_made_beforehand_is_all_that_a_run_needs(
     session.commit()
     model = symmetric("m")
     re_embed(engine, model, current_texts(engine, now), always)
-    assert match_profiles(engine, replace(means_of("", SHIPPED), model=model), now).embedded == 0
+    assert match_profiles(engine, means_of(model, SHIPPED), now).embedded == 0
 
 
 def test_only_what_the_store_still_has_is_kept_and_under_the_model_in_force(
