@@ -99,7 +99,8 @@ def evaluate(
         print_json([asdict(comparison) for comparison in found])
         return
     _print(found)
-    out.print(f"\n95 % intervals: {resamples} draws, seed {seed}")
+    out.print("\noracle: for each query the best of the baselines, known only afterwards")
+    out.print(f"95 % intervals: {resamples} draws, seed {seed}")
 
 
 def rank(

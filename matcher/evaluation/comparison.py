@@ -19,6 +19,8 @@ from matcher.evaluation.measures import (
 from matcher.evaluation.ranking import Reader, as_opportunity, as_profile, cross_ranked
 
 OURS = "Callwatch"
+ORACLE = "oracle"
+"""For each query the best of the baselines, by a hindsight that no ranking has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def compared(task: Task, models: Models, draws: Draws) -> tuple[Comparison, ...]
     ours = cross_ranked(opportunities, [as_profile(query) for query in task.queries], models.ours)
     scores = {OURS: ours, **baselines(task, models.bare)}
     values = {name: measured(task, found) for name, found in scores.items()}
+    values[ORACLE] = np.maximum.reduce([found for name, found in values.items() if name != OURS])
     strata = dict.fromkeys(query.stratum for query in task.queries)
     return tuple(_on_stratum(task, stratum, values, draws) for stratum in strata)
 
@@ -116,7 +119,7 @@ def _figures(names: Sequence[str], mean: Values, drawn: Values) -> Iterator[Figu
 
 def _gains(names: Sequence[str], mean: Values, drawn: Values) -> Iterator[Gain]:
     for column, measure in enumerate(MEASURES):
-        best = 1 + int(mean[1:, column].argmax())
+        best = 1 + int(mean[1:-1, column].argmax())  # the first is ours, the last the oracle
         we, they = drawn[:, 0, column], drawn[:, best, column]
         yield Gain(
             measure=measure,

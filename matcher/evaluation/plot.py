@@ -17,7 +17,14 @@ from matcher.evaluation.measures import Estimate
 MEASURE = "nDCG@10"
 TITLE = f"{MEASURE} of each ranking, with 95 % intervals"
 
-MARKS = (("o", "#000000"), ("s", "#0072B2"), ("^", "#D55E00"), ("D", "#009E73"), ("v", "#CC79A7"))
+MARKS = (
+    ("o", "#000000"),
+    ("s", "#0072B2"),
+    ("^", "#D55E00"),
+    ("D", "#009E73"),
+    ("v", "#CC79A7"),
+    ("|", "#888888"),
+)
 """Shape and colour of each ranking; the colour-blind tell those of Okabe and Ito apart."""
 
 STYLE: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "callwatch", "font.size": 9}
@@ -56,7 +63,7 @@ def _draw(axes: Axes, comparisons: Sequence[Comparison]) -> None:
         values = [value.value for value in found]
         below = [value.value - value.low for value in found]
         above = [value.high - value.value for value in found]
-        heights = [at + (row - len(names) // 2) * 0.15 for at in range(len(found))]
+        heights = [at + (row - len(names) // 2) * 0.13 for at in range(len(found))]
         axes.errorbar(
             values, heights, xerr=(below, above), fmt=shape, color=colour, label=name, markersize=5
         )
