@@ -8,8 +8,7 @@ import numpy as np
 
 from matcher.corpus import Corpus, Wanted
 from matcher.lexical import Lexicon, singular, words
-from matcher.measures import Points
-from matcher.stages import Candidate
+from matcher.stages import Candidate, Points
 from matcher.text import Passage
 from store.matches import Part, Reason
 

@@ -15,7 +15,7 @@ from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.utils import murmurhash3_32
 
-Scores = NDArray[np.float64]
+Scores = NDArray[np.float32]
 
 _COMMON = 0.25
 """Share of the texts from which a word is common."""
@@ -47,9 +47,9 @@ class Index:
     def scores(self, queries: Sequence[str]) -> Scores:
         """Return (queries, texts)."""
         if not queries:
-            return np.zeros((0, self.texts.shape[0]))
+            return np.zeros((0, self.texts.shape[0]), np.float32)
         found = self.read(queries) @ self.texts.T
-        return np.asarray(found.toarray(), np.float64)
+        return np.asarray(found.toarray(), np.float32)
 
 
 class Lexicon:
@@ -128,6 +128,7 @@ def _bm25(counts: csr_array, texts_with: NDArray[np.intp]) -> csc_array:
     rows = np.repeat(np.arange(len(lengths)), np.diff(counts.indptr))
     damping = _K1 * (1 - _B + _B * lengths / usual)
     given = counts.data / (counts.data + damping[rows]) * rarity[counts.indices]
+    given = given.astype(np.float32)
     return csr_array((given, counts.indices, counts.indptr), shape=counts.shape).tocsc()
 
 

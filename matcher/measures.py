@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matcher.corpus import Corpus, Wanted, starts_of
 from matcher.embedder import Vectors
 
-Points: TypeAlias = NDArray[np.float64]
+Points: TypeAlias = NDArray[np.float32]
 
 BLOCK = 128
 """Texts of profiles that are compared at once."""
@@ -29,7 +29,7 @@ PART = 200
 class Measured:
     """How one profile compares with every opportunity of a corpus."""
 
-    nearest: Points
+    nearest: NDArray[np.float64]
     """(o,) similarity to the facet that is met best; -1..1."""
     by_way: Mapping[str, Points]
     """By way of comparing: (f, o) what each facet gives, its weight counted."""
@@ -40,16 +40,16 @@ def measured(corpus: Corpus, wants: Iterable[Wanted]) -> Iterator[Measured]:
     usual = _usual(corpus)
     for block in _blocks(wants):
         facets = [len(wanted.facets) for wanted in block]
-        weights = np.concatenate([wanted.weights for wanted in block])[:, np.newaxis]
+        weights = np.concatenate([wanted.weights for wanted in block]).astype(np.float32)
         near = _similarities(corpus, block)
         given = {"meaning": near - usual} | {
             name: way(corpus, block) for name, way in _LEXICAL.items()
         }
-        weighted = {name: points * weights for name, points in given.items()}
+        weighted = {name: points * weights[:, np.newaxis] for name, points in given.items()}
         for first, count in zip(starts_of(facets), facets, strict=True):
             own = slice(int(first), int(first) + count)
             yield Measured(
-                nearest=near[own].max(axis=0, initial=-1.0).round(5),
+                nearest=near[own].max(axis=0, initial=-1.0).astype(np.float64).round(5),
                 by_way={name: points[own] for name, points in weighted.items()},
             )
 
@@ -74,10 +74,10 @@ def _similarities(corpus: Corpus, block: Sequence[Wanted]) -> Points:
     """
     sizes = [len(facet.texts) for wanted in block for facet in wanted.facets]
     if not (corpus.opportunities and sizes):
-        return np.zeros((len(sizes), len(corpus.opportunities)))
+        return np.zeros((len(sizes), len(corpus.opportunities)), np.float32)
     sought = np.concatenate([wanted.vectors for wanted in block]).T
     summed = np.add.reduceat(_near(corpus, sought), starts_of(sizes), axis=1)
-    return np.ascontiguousarray((summed / np.array(sizes, np.float32)).T, np.float64)
+    return np.ascontiguousarray((summed / np.array(sizes, np.float32)).T, np.float32)
 
 
 def _usual(corpus: Corpus) -> Points:
@@ -86,9 +86,9 @@ def _usual(corpus: Corpus) -> Points:
     A title of general words is a little near to everybody. A full text is not, and loses nothing.
     """
     if corpus.centre is None or not corpus.is_of_titles:
-        return np.zeros(len(corpus.opportunities))
+        return np.zeros(len(corpus.opportunities), np.float32)
     usual = _near(corpus, corpus.centre[:, np.newaxis])[:, 0]
-    return CENTRED * usual.astype(np.float64)
+    return np.asarray(CENTRED * usual, np.float32)
 
 
 def _near(corpus: Corpus, sought: Vectors) -> Vectors:
@@ -112,7 +112,7 @@ def _nearest(corpus: Corpus, sought: Vectors) -> Vectors:
 def _words(corpus: Corpus, block: Sequence[Wanted]) -> Points:
     """Return BM25; the root keeps a long description from drowning keywords."""
     queries = _queries(block)
-    lengths = np.array([len(query.split()) for query in queries], np.float64)
+    lengths = np.array([len(query.split()) for query in queries], np.float32)
     return corpus.lexicon.bm25.scores(queries) / lengths[:, np.newaxis] ** 0.5
 
 

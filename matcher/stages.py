@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from matcher.bands import Limits
 from matcher.corpus import Corpus, Wanted
-from matcher.measures import Measured, Points
+from matcher.measures import Measured
+from matcher.measures import Points as Given
 from matcher.text import excluded_words, has_words
 from store.models import Kind, Opportunity, Profile
 
+Points: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 WEIGHTS: Mapping[str, float] = {"meaning": 0.56, "words": 0.22, "phrases": 0.22}
@@ -37,10 +39,10 @@ class Scale:
     spread: float
     """Standard deviation of the sum over facets; 0 where nothing differs."""
 
-    def points(self, given: Points) -> Points:
+    def points(self, given: Given) -> Points:
         """Return how far each facet stands out, in deviations of the sum; ``given`` is (f,)."""
         if not self.spread:
-            return np.zeros_like(given)
+            return np.zeros(len(given))
         standing: Points = (given - self.means) / self.spread
         return standing
 
@@ -157,18 +159,18 @@ def fuse(candidates: Candidates, context: Context) -> Candidates:
     standing, scales = {}, {}
     for name, weight in context.weights.items():
         given = context.measured.by_way[name][:, candidates.places]
-        sums = given.sum(axis=0)
+        sums = given.sum(axis=0, dtype=np.float64)
         scales[name] = scale = _scale(given, sums)
         standing[name] = (sums - scale.means.sum()) / (scale.spread or np.inf)
         scores += weight * standing[name]
     return replace(candidates, standing=standing, scales=scales, scores=scores.round(5))
 
 
-def _scale(given: Points, sums: Points) -> Scale:
+def _scale(given: Given, sums: Points) -> Scale:
     if not len(sums):
         return Scale(np.zeros(len(given)), 0.0)
     spread = float(sums.std())
-    return Scale(given.mean(axis=1), spread if spread > 1e-9 else 0.0)
+    return Scale(given.mean(axis=1, dtype=np.float64), spread if spread > 1e-9 else 0.0)
 
 
 def penalise_excluded(candidates: Candidates, context: Context) -> Candidates:
