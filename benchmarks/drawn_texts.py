@@ -1,16 +1,15 @@
 """Opportunities and profiles of drawn words: as long as real ones, as many as wanted."""
 
+import json
 from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 
 from matcher.embedder import Vectors
+from matcher.model_files import embedded_folder
 from store.models import Opportunity, Profile
 from tests.rows import opportunity_row, profile_row
-
-WORDS = 30_000
-"""Different words; their frequency falls as that of natural ones (Zipf)."""
 
 DIMENSION = 384
 BULLETS, BULLET_WORDS = 14, 55
@@ -22,13 +21,22 @@ THEMES = 1_000
 """Texts of one theme have a cosine of about a half; so every profile has topics near to it."""
 
 
+def known_words() -> list[str]:
+    """Return the words that the embedded model knows whole, the frequent ones first."""
+    kept = json.loads((embedded_folder() / "tokenizer.json").read_text("utf-8"))
+    return [word for word in kept["model"]["vocab"] if word.isalpha() and len(word) > 2]
+
+
 class Drawn:
-    """Texts drawn with a seed; the same calls give the same texts."""
+    """Texts drawn with a seed; the same calls give the same texts.
+
+    The frequency of words falls as that of natural ones (Zipf).
+    """
 
     def __init__(self, seed: int = 7) -> None:
         self._random = np.random.default_rng(seed)
-        shares = 1 / np.arange(50, WORDS + 50)  # the most frequent words carry no meaning
-        self._words = np.array([f"w{number:x}q" for number in range(WORDS)])
+        self._words = np.array(known_words())
+        shares = 1 / np.arange(50, len(self._words) + 50)  # the most frequent say nothing
         self._shares = shares / shares.sum()
 
     def text(self, count: int) -> str:

@@ -158,7 +158,7 @@ def fuse(candidates: Candidates, context: Context) -> Candidates:
     scores = np.zeros(len(candidates.places))
     standing, scales = {}, {}
     for name, weight in context.weights.items():
-        given = context.measured.by_way[name][:, candidates.places]
+        given = context.measured.by_way[name].take(candidates.places, axis=1)
         sums = given.sum(axis=0, dtype=np.float64)
         scales[name] = scale = _scale(given, sums)
         standing[name] = (sums - scale.means.sum()) / (scale.spread or np.inf)
