@@ -13,13 +13,21 @@ from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.settings import Settings
 from notifier.cadence import Window, due_windows
 from notifier.digest import Digest, Reader, compose
-from notifier.message import Envelope, Sender, message_id, read_sender, stop_link, write_message
+from notifier.message import (
+    Envelope,
+    Sender,
+    calendar_link,
+    message_id,
+    read_sender,
+    stop_link,
+    write_message,
+)
 from notifier.render import render_fitting
 from store.db import session_scope
 from store.digests import Draft, approved_matches, digest_run, is_composed, keep_message, ledger
 from store.models import Cadence, Subscriber
 from store.subscribers import active_subscribers
-from store.tokens import signing_key, stop_token
+from store.tokens import calendar_token, signing_key, stop_token
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +87,9 @@ def _plan_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
             digest = _digest(session, due, post)
         if digest is None:
             return None
-        fitting, rendered = render_fitting(digest, stop_link(post.sender, ""))
+        fitting, rendered = render_fitting(
+            digest, stop_link(post.sender, ""), calendar_link(post.sender, "")
+        )
         return _composed(due, fitting, rendered.subject, None)
     except BROKEN as error:
         return _not_composed(due, error)
@@ -146,7 +156,8 @@ def _queue(session: Session, due: _Due, digest: Digest, post: _Post) -> Composed
     envelope = Envelope(
         run.id, due.cadence, due.window.end, subscriber.id, subscriber.address, token
     )
-    fitting, rendered = render_fitting(digest, stop_link(post.sender, token))
+    calendar = calendar_link(post.sender, calendar_token(post.key, subscriber))
+    fitting, rendered = render_fitting(digest, stop_link(post.sender, token), calendar)
     draft = Draft(
         digest_run_id=run.id,
         subscriber_id=subscriber.id,
