@@ -22,6 +22,8 @@ CUT = "The rest is in a later digest or on the portal: this service shows no mor
 
 _URL = re.compile(r"https?://[^\s<>|]+|mailto:[^\s<>|]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~>|<])")
+_RULER = re.compile(r"[=-]+")
+"""A line under a heading, or above the foot: of use in plain text alone."""
 _CALLS_ALL = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 
 
@@ -139,7 +141,9 @@ def _pieces(text: str) -> list[str]:
     """Return a paragraph in pieces, cut between lines where it is long."""
     most = SLACK_TEXT // 2  # what is escaped grows
     pieces = [""]
-    for line in text.splitlines():
+    for line in map(str.strip, text.splitlines()):
+        if _RULER.fullmatch(line):
+            continue
         if pieces[-1] and len(pieces[-1]) + len(line) > most:
             pieces.append("")
         pieces[-1] += shorten(line, most) + "\n"

@@ -66,6 +66,15 @@ def test_foreign_text_is_no_markup_in_teams_and_links_are_links() -> None:
     assert f"[{address}](https://ec.europa.eu/topic?a=1&b=%282%29)" in text
 
 
+@pytest.mark.parametrize("shape", ["teams", "slack"])
+def test_what_only_plain_text_needs_is_left_out(shape: WebhookFormat) -> None:
+    body = payload(outgoing("NEW FOR YOU\n===========\n\n* One\n    Fits\n\n--\nStop"), shape)
+    assert b"==" not in body
+    assert b"--" not in body
+    assert b"    " not in body
+    assert b"Stop" in body
+
+
 def test_slack_is_given_text_and_blocks() -> None:
     document = posted("slack")
     assert document["text"] == "1 new: Robots"
