@@ -13,6 +13,7 @@ SHIPPED = Path(__file__).parent
 
 Hour = Annotated[int, Field(ge=0, le=23)]
 CrossCheck = Literal["never", "weekly", "daily"]
+WebhookFormat = Literal["json", "teams", "slack"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -64,7 +65,17 @@ class Settings(BaseSettings):
     """How long they are kept; 0 keeps none."""
 
     mail_url: str = "folder:var/outbox"
-    """How mail leaves: ``folder:PATH``, ``smtp://[user:secret@]host[:port]`` or ``smtps://…``."""
+    """How mail leaves: ``folder:PATH``, ``smtp://[user:secret@]host[:port]``, ``smtps://…``, or
+    ``https://…`` to post each digest to a web address."""
+
+    webhook_format: WebhookFormat = "json"
+    """What is posted there: ``json`` with the whole mail, or what Teams or Slack shows."""
+
+    webhook_secret: SecretStr | None = None
+    """Signs what is posted; the receiver knows it too. Needed for ``https://`` mail addresses."""
+
+    webhook_loopback: bool = False
+    """Whether a web address may lead to this machine, over plain HTTP too; for tests alone."""
 
     mail_from: str = "Callwatch <callwatch@localhost>"
     """Sender of every mail; replies and requests to stop go there."""

@@ -14,6 +14,7 @@ from config.deadlines import BRUSSELS, deadline_rules
 from config.eligibility import eligibility_rules
 from config.erasmus_national import erasmus_national
 from config.errors import ConfigurationError
+from config.internal_deadlines import internal_deadlines
 from config.model_languages import ADVICE, in_words, languages_read
 from config.organisation import read_organisation
 from config.profiles import closest, read_profiles
@@ -89,10 +90,11 @@ def check_configuration(settings: Settings, now: datetime) -> Iterator[Finding]:
     profiles = read_profiles([folder / "profiles"], folder)
     where = "the shipped example" if folder == SHIPPED else str(folder)
     eligibility, kinds = eligibility_rules(folder), open_kinds(folder)
+    own = sum(rule.enabled for rule in internal_deadlines(folder).rules)
     says = (
         f"{where}: {organisation.short_name}, {len(profiles)} profiles,"
         f" {len(rules)} rules of deadlines, {len(eligibility.rules)} of eligibility,"
-        f" {len(kinds.kinds)} kinds open to any subject"
+        f" {len(kinds.kinds)} kinds open to any subject, {own} deadlines of its own"
     )
     yield Finding("configuration", Grade.FINE, says)
     last = max((rule.valid_to for rule in rules), default=now.date())

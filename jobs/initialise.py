@@ -13,6 +13,7 @@ COPIED = (
     "rules/deadlines.yaml",
     "rules/eligibility.yaml",
     "rules/bottom_up.yaml",
+    "rules/internal_deadlines.yaml",
     "profiles/*.yaml",
 )
 """What an operator edits; the table of programmes stays with the code."""

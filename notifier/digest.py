@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.internal_deadlines import NONE, InternalDeadlines
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import change_lines, worth_telling
 from notifier.deadlines import day, is_opening_known
 from notifier.entries import Entry, entry_of
+from notifier.internal import internal_lines
 from store.digests import Ledger
 from store.matches import BY_RULE
 from store.models import Basis, Cadence, Match, Opportunity, Status
@@ -44,6 +46,8 @@ class Reader:
     subscriber_id: int
     language: str
     zone: ZoneInfo
+    rules: InternalDeadlines = NONE
+    """Of their institution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +177,14 @@ def _section(
 ) -> Section:
     ordered = sorted(groups, key=lambda group: _order(group[0], now))
     most = FEW if heading is Heading.ANY_SUBJECT else CAP
-    entries = tuple(
-        entry_of(group, _changes(group, known, reader.language), reader.zone, reader.language, now)
-        for group in ordered[:most]
-    )
+    entries = tuple(_entry(group, known, reader, now) for group in ordered[:most])
     return Section(heading, entries, max(0, len(ordered) - most))
+
+
+def _entry(group: list[Match], known: Ledger, reader: Reader, now: datetime) -> Entry:
+    changes = _changes(group, known, reader.language)
+    entry = entry_of(group, changes, reader.zone, reader.language, now)
+    return replace(entry, internal=internal_lines(group, reader.rules, reader.language, now))
 
 
 def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:

@@ -67,6 +67,8 @@ class Entry:
     also: tuple[str, ...]
     """Further profiles it fits, named only."""
     url: str | None
+    internal: tuple[str, ...] = ()
+    """What is due inside the institution before, said as its own (``notifier.internal``)."""
 
 
 def entry_of(

@@ -91,6 +91,11 @@ def stop_link(sender: Sender, token: str) -> str:
     return _stop_mail(sender)
 
 
+def calendar_link(sender: Sender, token: str) -> str:
+    """Return where a reader's calendar is; nothing where no page can be reached."""
+    return f"{sender.public_url}/calendar/{quote(token)}.ics" if sender.public_url else ""
+
+
 def _stop_mail(sender: Sender) -> str:
     return f"mailto:{quote(sender.address, safe='@+')}?subject=stop"
 

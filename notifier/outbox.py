@@ -9,16 +9,25 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.settings import Settings
 from notifier.cadence import Window, due_windows
 from notifier.digest import Digest, Reader, compose
-from notifier.message import Envelope, Sender, message_id, read_sender, stop_link, write_message
+from notifier.message import (
+    Envelope,
+    Sender,
+    calendar_link,
+    message_id,
+    read_sender,
+    stop_link,
+    write_message,
+)
 from notifier.render import render_fitting
 from store.db import session_scope
 from store.digests import Draft, approved_matches, digest_run, is_composed, keep_message, ledger
 from store.models import Cadence, Subscriber
 from store.subscribers import active_subscribers
-from store.tokens import signing_key, stop_token
+from store.tokens import calendar_token, signing_key, stop_token
 
 log = logging.getLogger(__name__)
 
@@ -59,24 +68,28 @@ class _Post:
 
     sender: Sender
     key: str
+    rules: InternalDeadlines
     now: datetime
 
 
 def plan_due(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
     """Return what ``compose_due`` would queue, and write nothing."""
     sender = read_sender(settings.mail_from, settings.public_url)
-    done = (_plan_one(engine, due, sender, now) for due in _due(engine, settings, now))
+    post = _Post(sender, "", internal_deadlines(settings.configuration), now)
+    done = (_plan_one(engine, due, post) for due in _due(engine, settings, now))
     return [planned for planned in done if planned is not None]
 
 
-def _plan_one(engine: Engine, due: _Due, sender: Sender, now: datetime) -> Composed | None:
+def _plan_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
     """Return what one reader's mail would be; None where there is none to send."""
     try:
         with session_scope(engine) as session:
-            digest = _digest(session, due, now)
+            digest = _digest(session, due, post)
         if digest is None:
             return None
-        fitting, rendered = render_fitting(digest, stop_link(sender, ""))
+        fitting, rendered = render_fitting(
+            digest, stop_link(post.sender, ""), calendar_link(post.sender, "")
+        )
         return _composed(due, fitting, rendered.subject, None)
     except BROKEN as error:
         return _not_composed(due, error)
@@ -88,12 +101,13 @@ def compose_due(engine: Engine, settings: Settings, now: datetime) -> list[Compo
     A reader's broken data is logged and keeps nobody else from their mail.
 
     Raises:
-        ConfigurationError: If CALLWATCH_MAIL_FROM cannot be used.
+        ConfigurationError: If CALLWATCH_MAIL_FROM or the rules of deadlines cannot be used.
         StoreError: If the database refuses.
     """
     sender = read_sender(settings.mail_from, settings.public_url)
+    rules = internal_deadlines(settings.configuration)
     with session_scope(engine) as session:
-        post = _Post(sender, signing_key(session, settings), now)
+        post = _Post(sender, signing_key(session, settings), rules, now)
     done = (_compose_one(engine, due, post) for due in _due(engine, settings, now))
     return [composed for composed in done if composed is not None]
 
@@ -115,7 +129,7 @@ def _compose_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
     """Queue one reader's mail in a transaction of its own; None where there is none to queue."""
     try:
         with session_scope(engine) as session:
-            digest = _digest(session, due, post.now)
+            digest = _digest(session, due, post)
             return _queue(session, due, digest, post) if digest else None
     except BROKEN as error:
         return _not_composed(due, error)
@@ -126,11 +140,12 @@ def _not_composed(due: _Due, error: Exception) -> Composed:
     return Composed(due.subscriber_id, due.cadence, "", (), None, type(error).__name__)
 
 
-def _digest(session: Session, due: _Due, now: datetime) -> Digest | None:
+def _digest(session: Session, due: _Due, post: _Post) -> Digest | None:
     subscriber = session.get_one(Subscriber, due.subscriber_id)
-    reader = Reader(subscriber.id, LANGUAGE, ZoneInfo(subscriber.time_zone))
+    zone = ZoneInfo(subscriber.time_zone)
+    reader = Reader(subscriber.id, LANGUAGE, zone, post.rules)
     matches = approved_matches(session, subscriber.id, due.cadence)
-    return compose(matches, ledger(session, subscriber.id), reader, due.cadence, now)
+    return compose(matches, ledger(session, subscriber.id), reader, due.cadence, post.now)
 
 
 def _queue(session: Session, due: _Due, digest: Digest, post: _Post) -> Composed | None:
@@ -141,7 +156,8 @@ def _queue(session: Session, due: _Due, digest: Digest, post: _Post) -> Composed
     envelope = Envelope(
         run.id, due.cadence, due.window.end, subscriber.id, subscriber.address, token
     )
-    fitting, rendered = render_fitting(digest, stop_link(post.sender, token))
+    calendar = calendar_link(post.sender, calendar_token(post.key, subscriber))
+    fitting, rendered = render_fitting(digest, stop_link(post.sender, token), calendar)
     draft = Draft(
         digest_run_id=run.id,
         subscriber_id=subscriber.id,

@@ -34,14 +34,21 @@ class Rendered:
     html: str
 
 
-def render(digest: Digest, stop_link: str) -> Rendered:
-    """Return the words of a digest; ``stop_link`` is where its reader stops these mails."""
+def render(digest: Digest, stop_link: str, calendar_link: str = "") -> Rendered:
+    """Return the words of a digest.
+
+    Args:
+        digest: What is told.
+        stop_link: Where its reader stops these mails.
+        calendar_link: Where their calendar is; empty where no page can be reached.
+    """
     values = {
         "digest": digest,
         "language": "en",
         "counts": _counts(digest),
         "first_title": shorten(digest.entries[0].title, SUBJECT_TITLE_WIDTH),
         "stop_link": stop_link,
+        "calendar_link": calendar_link,
     }
     plain, markup = _environments()
     subject = plain.get_template("digest/subject.txt").render(values)
@@ -50,15 +57,17 @@ def render(digest: Digest, stop_link: str) -> Rendered:
     return Rendered(one_line(subject), text.strip() + "\n", _inliner().inline(html))
 
 
-def render_fitting(digest: Digest, stop_link: str) -> tuple[Digest, Rendered]:
+def render_fitting(
+    digest: Digest, stop_link: str, calendar_link: str = ""
+) -> tuple[Digest, Rendered]:
     """Return as much of a digest as mail programs show unclipped, and its words."""
     for most in range(CAP, 1, -1):
         fitting = digest.capped(most)
-        rendered = render(fitting, stop_link)
+        rendered = render(fitting, stop_link, calendar_link)
         if len(rendered.html.encode()) < HTML_LIMIT_BYTES:
             return fitting, rendered
     fitting = digest.capped(1)
-    return fitting, render(fitting, stop_link)
+    return fitting, render(fitting, stop_link, calendar_link)
 
 
 def _counts(digest: Digest) -> str:

@@ -25,7 +25,8 @@ from store.models import (
 )
 from store.once import insert_once
 
-_NEVER_ARRIVED = (MessageState.FAILED, MessageState.EXPIRED)
+NEVER_ARRIVED = (MessageState.FAILED, MessageState.EXPIRED)
+"""States of a mail that told nobody anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +106,21 @@ def approved_matches(session: Session, subscriber_id: int, cadence: Cadence) -> 
 def ledger(session: Session, subscriber_id: int) -> Ledger:
     """Return what a person was told, dismissed, and what changed since."""
     told = _told(session, subscriber_id)
-    return Ledger(told, _dismissed(session, subscriber_id), _changes_since(session, told))
+    return Ledger(told, dismissed(session, subscriber_id), _changes_since(session, told))
 
 
 def _told(session: Session, subscriber_id: int) -> dict[int, Told]:
     rows = session.execute(
         select(MessageItem.opportunity_id, MessageItem.content_hash, Message.composed_at)
         .join(Message, Message.id == MessageItem.message_id)
-        .where(Message.subscriber_id == subscriber_id, Message.state.not_in(_NEVER_ARRIVED))
+        .where(Message.subscriber_id == subscriber_id, Message.state.not_in(NEVER_ARRIVED))
         .order_by(Message.composed_at, Message.id)
     )
     return {opportunity: Told(content, at) for opportunity, content, at in rows}
 
 
-def _dismissed(session: Session, subscriber_id: int) -> frozenset[int]:
+def dismissed(session: Session, subscriber_id: int) -> frozenset[int]:
+    """Return the ids of the opportunities that a person wants to hear no more of."""
     return frozenset(
         session.scalars(
             select(Match.opportunity_id)

@@ -1,16 +1,19 @@
 """Signed links: a token names a person and a purpose, and cannot be made without the key."""
 
 import secrets
+from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from store.models import Secret, Subscriber
+from store.models import Profile, Secret, Subscriber
 from store.once import insert_once
 
 SIGNING_KEY = "signing-key"
 STOP = "stop"
+CALENDAR = "calendar"
+FEED = "feed"
 
 
 class TokenError(ValueError):
@@ -45,14 +48,56 @@ def read_stop_token(session: Session, key: str, token: str) -> Subscriber:
     Raises:
         TokenError: If the token is not ours, or its person was erased.
     """
-    try:
-        named = URLSafeSerializer(key, salt=STOP).loads(token)
-    except BadData as error:
-        raise TokenError("the token's signature is wrong") from error
+    return _person(session, key, STOP, token)
+
+
+def calendar_token(key: str, subscriber: Subscriber) -> str:
+    """Return the token by which ``subscriber`` reads a calendar, and does nothing else."""
+    return URLSafeSerializer(key, salt=CALENDAR).dumps([subscriber.id, _born(subscriber)])
+
+
+def read_calendar_token(session: Session, key: str, token: str) -> Subscriber:
+    """Return whose calendar a token opens.
+
+    Raises:
+        TokenError: If the token is not ours or for something else, or its person was erased.
+    """
+    return _person(session, key, CALENDAR, token)
+
+
+def feed_token(key: str, profile: Profile) -> str:
+    """Return the token by which the feed of ``profile`` is read."""
+    return URLSafeSerializer(key, salt=FEED).dumps([profile.id, profile.slug])
+
+
+def read_feed_token(session: Session, key: str, token: str) -> Profile:
+    """Return the profile whose feed a token opens.
+
+    Raises:
+        TokenError: If the token is not ours or for something else, or its profile is gone.
+    """
+    named = _named(key, FEED, token)
+    profile = session.get(Profile, named[0])
+    if profile is None or named[1] != profile.slug:
+        raise TokenError("the token's profile is not known")
+    return profile
+
+
+def _person(session: Session, key: str, purpose: str, token: str) -> Subscriber:
+    named = _named(key, purpose, token)
     subscriber = session.get(Subscriber, named[0])
     if subscriber is None or named[1] != _born(subscriber):
         raise TokenError("the token's person is not known")
     return subscriber
+
+
+def _named(key: str, purpose: str, token: str) -> list[Any]:
+    """Return what a token holds: an id, and what keeps it from naming a later row of that id."""
+    try:
+        named: list[Any] = URLSafeSerializer(key, salt=purpose).loads(token)
+    except BadData as error:
+        raise TokenError("the token's signature is wrong") from error
+    return named
 
 
 def _born(subscriber: Subscriber) -> int:

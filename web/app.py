@@ -1,4 +1,4 @@
-"""The web app: the stop page, the health page, and a front page that says what this is."""
+"""The web app: the stop page, calendars and feeds, the health page, and what this is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,21 +10,30 @@ from starlette.exceptions import HTTPException
 
 from config.settings import Settings
 from store.db import StoreError
+from web.feeds import Publisher, feed_pages
 from web.health import health_pages
 from web.site import HERE, add_headers, open_site, utc_now
 from web.stop import stop_pages
 
 
 def create_app(
-    settings: Settings, engine: Engine, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    engine: Engine,
+    clock: Callable[[], datetime] = utc_now,
+    publisher: Publisher | None = None,
 ) -> FastAPI:
-    """Return the app; it starts even where the database is down, to say so."""
+    """Return the app; it starts even where the database is down, to say so.
+
+    Without a ``publisher`` it has no calendars and feeds: those are made by another package.
+    """
     site = open_site(settings, engine, clock)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(stop_pages(site))
     app.include_router(health_pages(site))
+    if publisher is not None:
+        app.include_router(feed_pages(site, publisher))
 
     async def refuse(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -37,7 +37,7 @@ COMMANDS = {
     ),
     "serve": Listed(
         "operating",
-        "Serve the pages: an overview, the page that stops the mails, and /health for monitoring.",
+        "Serve the pages: an overview, stop page, calendars and feeds, /health for monitoring.",
     ),
     "doctor": Listed(
         "operating",
@@ -69,6 +69,10 @@ COMMANDS = {
     "deliver": Listed(
         "delivery", "Send what is queued, and try again what is due for another attempt."
     ),
+    "calendar": Listed(
+        "feeds", "Write the deadlines that concern a reader as a calendar file, on stdout."
+    ),
+    "feed": Listed("feeds", "Write what is approved for a profile as an Atom feed, on stdout."),
     "evaluate": Listed(
         "evaluating",
         "Measure how well the matcher ranks, beside well-known ways to rank.",

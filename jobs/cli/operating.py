@@ -106,7 +106,7 @@ def serve(
     port: Port = 8000,
     now: Now = None,
 ) -> None:
-    """Serve the pages: an overview, the page that stops the mails, and /health for monitoring.
+    """Serve the pages: an overview, stop page, calendars and feeds, /health for monitoring.
 
     Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
     """
@@ -116,9 +116,15 @@ def serve(
 def _serve(context: Context, host: str, port: int) -> None:
     import uvicorn
 
+    from jobs.cli.feeds import publisher
     from web.app import create_app
 
-    application = create_app(context.settings, context.engine, shifted_clock(context.now))
+    application = create_app(
+        context.settings,
+        context.engine,
+        shifted_clock(context.now),
+        publisher(context.settings),
+    )
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
 

@@ -7,6 +7,7 @@ from config.settings import Settings
 from notifier.channels.contract import Channel, DeliveryError, Fault, Outgoing, ProbedChannel
 from notifier.channels.folder import folder_channel
 from notifier.channels.smtp import smtp_channel
+from notifier.channels.webhook import webhook_channel
 
 __all__ = [
     "CHANNELS",
@@ -22,6 +23,8 @@ CHANNELS: dict[str, Callable[[Settings], ProbedChannel]] = {
     "folder": folder_channel,
     "smtp": smtp_channel,
     "smtps": smtp_channel,
+    "https": webhook_channel,
+    "http": webhook_channel,
 }
 
 
