@@ -30,7 +30,7 @@ class Clerk:
     def __init__(
         self, engine: Engine, clock: Clock, terms: Terms, ended: Callable[[], bool]
     ) -> None:
-        self._open_book = lambda: Book(engine, clock, terms)
+        self._open_book: Callable[[], Book] = lambda: Book(engine, clock, terms)
         self._ended = ended
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._book: Book | None = None

@@ -18,8 +18,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 LEAST_HINT = timedelta(minutes=1)
 """Waited even where a server asks for less."""
 
-_SOFT = ("2.2", "3.", "4.")
-"""A full mailbox, a system or a way to it that fails (RFC 3463)."""
+_SOFT = ("0.", "2.2", "3.", "4.")
+"""Nothing said, a full mailbox, a system or a way to it that fails (RFC 3463)."""
 _ABOUT_US = ("1.7", "1.8", "5.", "6.", "7.", "2.3")
 """Our address, protocol, content, size or reputation: another reader would be refused as well."""
 

@@ -69,6 +69,11 @@ COMMANDS = {
     "deliver": Listed(
         "delivery", "Send what is queued, and try again what is due for another attempt."
     ),
+    "bounce": Listed(
+        "bouncing",
+        "Take in mail that came back: enough bounces end the mails to an address, a complaint at"
+        " once.",
+    ),
     "evaluate": Listed(
         "evaluating",
         "Measure how well the matcher ranks, beside well-known ways to rank.",

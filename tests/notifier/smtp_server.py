@@ -10,6 +10,7 @@ from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 @dataclass
@@ -82,13 +83,31 @@ class Server:
         return Counter(message_from_bytes(mail)["Message-ID"] for mail in self.taken)
 
 
+class _Sessions(SMTP):  # type: ignore[misc]  # aiosmtpd carries no types
+    """Speaks SMTP as aiosmtpd does, but for what a test puts in place of 354."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        if not self.event_handler.start:
+            await super().smtp_DATA(arg)
+            return
+        await self.push(self.event_handler.start)
+        self._set_rset_state()
+        if self.event_handler.start.startswith("421"):
+            self.transport.close()
+
+
+class _Faulty(Controller):  # type: ignore[misc]  # as above
+    def factory(self) -> SMTP:
+        return _Sessions(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
 def serving(server: Server) -> Iterator[Server]:
     """Yield ``server``, listening on a free port of loopback until the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         server.port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller = _Faulty(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     yield server
     controller.stop()
