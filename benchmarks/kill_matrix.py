@@ -37,9 +37,9 @@ from tests.mails import queue_mails
 ROOT = str(Path(__file__).parent.parent)
 START = datetime(2026, 5, 20, 6, tzinfo=UTC)
 BATCH = 100
-DELAY_SECONDS = 0.02
+DELAY_SECONDS = 0.03
 """What the server takes for a mail, so that kills find mails in hand."""
-LONGEST_SECONDS = 0.6
+LONGEST_SECONDS = 1.5
 """Within this time after its first step a sender is killed."""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from store.models import Message, MessageBody, MessageState, Subscriber, SubscriberState
+from store.models import Base, Message, MessageState, Subscriber, SubscriberState
 
 LEASE = timedelta(minutes=15)
 """How long a claim is believed to be at work; also the quiet time before a mail is repeated."""
@@ -106,35 +106,39 @@ def drop_unwanted(session: Session) -> Sequence[Message]:
     return waiting
 
 
+_MAIL, _PERSON, _BODY = (
+    Base.metadata.tables[name] for name in ("message", "subscriber", "message_body")
+)
+"""The tables themselves: a run reads so often that whole objects would cost too much."""
+
 _DUE = (
     select(
-        Message.id,
-        Message.subscriber_id,
-        Subscriber.address,
-        Message.message_id,
-        Message.composed_at,
-        Message.attempts,
-        Message.silences,
-        Message.state,
-        MessageBody.content,
+        _MAIL.c.id,
+        _MAIL.c.subscriber_id,
+        _PERSON.c.address,
+        _MAIL.c.message_id,
+        _MAIL.c.composed_at,
+        _MAIL.c.attempts,
+        _MAIL.c.silences,
+        _MAIL.c.state,
+        _BODY.c.content,
     )
-    .join(Subscriber, Subscriber.id == Message.subscriber_id)
-    .join(MessageBody, MessageBody.message_id == Message.id)
-    .where(Message.next_attempt_at <= bindparam("now"), Subscriber.state.not_in(_ENDED))
-    .order_by(Message.next_attempt_at, Message.id)
+    .join_from(_MAIL, _PERSON, _PERSON.c.id == _MAIL.c.subscriber_id)
+    .join(_BODY, _BODY.c.message_id == _MAIL.c.id)
+    .where(_MAIL.c.next_attempt_at <= bindparam("now"), _PERSON.c.state.not_in(_ENDED))
+    .order_by(_MAIL.c.next_attempt_at, _MAIL.c.id)
     .limit(bindparam("most"))
-    .with_for_update(of=Message, skip_locked=True)
+    .with_for_update(of=_MAIL, skip_locked=True)
 )
 _CLAIM = (
-    update(Message)
-    .where(Message.id.in_(bindparam("ids", expanding=True)))
+    update(_MAIL)
+    .where(_MAIL.c.id.in_(bindparam("ids", expanding=True)))
     .values(
         state=MessageState.CLAIMED,
         claimed_at=bindparam("now"),
-        attempts=Message.attempts + 1,
+        attempts=_MAIL.c.attempts + 1,
         next_attempt_at=None,
     )
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -148,7 +152,7 @@ def claim_due(
     """
     due = _DUE
     for domain in full:
-        due = due.where(~Subscriber.address.endswith(f"@{domain}", autoescape=True))
+        due = due.where(~_PERSON.c.address.endswith(f"@{domain}", autoescape=True))
     rows = session.execute(due, {"now": now, "most": most}).all()
     if not rows:
         return []
@@ -167,21 +171,20 @@ def claim_due(
 
 
 _RECORD = (
-    update(Message)
+    update(_MAIL)
     .where(
-        Message.id == bindparam("row"),
-        Message.state == MessageState.CLAIMED,
-        Message.claimed_at == bindparam("claimed"),
+        _MAIL.c.id == bindparam("row"),
+        _MAIL.c.state == MessageState.CLAIMED,
+        _MAIL.c.claimed_at == bindparam("claimed"),
     )
     .values(
         state=bindparam("outcome"),
         next_attempt_at=bindparam("next_attempt"),
-        silences=Message.silences + bindparam("silent"),
+        silences=_MAIL.c.silences + bindparam("silent"),
         sent_at=bindparam("sent"),
-        last_reply=func.coalesce(bindparam("reply"), Message.last_reply),
+        last_reply=func.coalesce(bindparam("reply"), _MAIL.c.last_reply),
     )
-    .returning(Message.id)
-    .execution_options(synchronize_session=False)
+    .returning(_MAIL.c.id)
 )
 
 
