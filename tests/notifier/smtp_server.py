@@ -83,7 +83,7 @@ class Server:
         return Counter(message_from_bytes(mail)["Message-ID"] for mail in self.taken)
 
 
-class _Sessions(SMTP):  # type: ignore[misc]  # aiosmtpd carries no types
+class _Sessions(SMTP):
     """Speaks SMTP as aiosmtpd does, but for what a test puts in place of 354."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
@@ -91,12 +91,11 @@ class _Sessions(SMTP):  # type: ignore[misc]  # aiosmtpd carries no types
             await super().smtp_DATA(arg)
             return
         await self.push(self.event_handler.start)
-        self._set_rset_state()
-        if self.event_handler.start.startswith("421"):
+        if self.event_handler.start.startswith("421") and self.transport is not None:
             self.transport.close()
 
 
-class _Faulty(Controller):  # type: ignore[misc]  # as above
+class _Faulty(Controller):
     def factory(self) -> SMTP:
         return _Sessions(self.handler, **self.SMTP_kwargs)
 

@@ -173,12 +173,12 @@ def test_an_address_that_does_not_exist_is_suspended_at_the_second_digest(
 ) -> None:
     server.every_rcpt = "550 5.1.1 no such user"
     sent(now)
-    reader = queued.subscriber
-    assert reader.state is SubscriberState.ACTIVE
+    states = [refreshed(queued).subscriber.state]
     again(session, queued, now + timedelta(days=7))
     sent(now + timedelta(days=7))
-    session.refresh(reader)
-    assert reader.state is SubscriberState.BOUNCED
+    session.refresh(queued.subscriber)
+    states.append(queued.subscriber.state)
+    assert states == [SubscriberState.ACTIVE, SubscriberState.BOUNCED]
 
 
 def test_bounces_are_forgotten(

@@ -5,8 +5,9 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, select
@@ -210,17 +211,18 @@ def test_the_claim_of_a_killed_sender_is_resent_with_the_same_bytes(
 def test_a_mail_is_sent_however_often_its_sender_is_killed_but_not_for_ever(
     engine: Engine, sent: Sent, session: Session, now: datetime
 ) -> None:
-    for number in range(MOST_CRASHES - 1):
+    times = [now + number * QUIET for number in range(MOST_CRASHES - 1)]
+    for at in times:
         with pytest.raises(SystemExit):
-            deliver(engine, Killed(), lambda n=number: now + n * QUIET)
-        if number == 0:
+            deliver(engine, Killed(), partial(datetime.fromtimestamp, at.timestamp(), UTC))
+        if at == now:
             assert sent(now).count(MessageState.SENT) == 2
     assert rows(session)[0].attempts == MOST_CRASHES - 1
     with pytest.raises(SystemExit):
         deliver(engine, Killed(), lambda: now + MOST_CRASHES * QUIET)
-    at = now + (MOST_CRASHES + 2) * QUIET
-    assert [one.state for one in sent(at).delivered] == [MessageState.IN_DOUBT]
-    assert sent(at + QUIET).delivered == ()
+    later = now + (MOST_CRASHES + 2) * QUIET
+    assert [one.state for one in sent(later).delivered] == [MessageState.IN_DOUBT]
+    assert sent(later + QUIET).delivered == ()
 
 
 class Faulty:
