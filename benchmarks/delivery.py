@@ -123,9 +123,11 @@ def mail_server() -> Iterator[tuple[str, int]]:
     ours = [sys.executable, str(ROOT / "benchmarks/smtp_sink.py"), str(port)]
     theirs = [str(found), "-u", "nobody", f"127.0.0.1:{port}", "200"]
     with subprocess.Popen(theirs if found else ours) as process:
-        _wait_for(port)
-        yield ("Postfix's smtp-sink" if found else "benchmarks/smtp_sink.py"), port
-        process.terminate()
+        try:
+            _wait_for(port)
+            yield ("Postfix's smtp-sink" if found else "benchmarks/smtp_sink.py"), port
+        finally:
+            process.terminate()
 
 
 def _wait_for(port: int) -> None:

@@ -47,7 +47,7 @@ def _queued(number: int, address: str, now: datetime, size: int) -> Message:
         created_at=now - timedelta(days=30),
         confirmed_at=now - timedelta(days=30),
     )
-    mail_id = f"<digest.{now:%Y%m%d}.{number}@example.org>"
+    mail_id = f"<digest.{now:%Y%m%d%H%M%S}.{number}@example.org>"
     head = (
         f"From: callwatch@example.org\r\nTo: {address}\r\nSubject: 1 new\r\n"
         f"Message-ID: {mail_id}\r\n\r\n"
