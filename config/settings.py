@@ -80,6 +80,24 @@ class Settings(BaseSettings):
     mail_from: str = "Callwatch <callwatch@localhost>"
     """Sender of every mail; replies and requests to stop go there."""
 
+    mail_connections: int = Field(default=4, ge=1, le=64)
+    """How many connections to the mail server are open at once, each with one mail in hand."""
+
+    mail_domain_connections: int = Field(default=4, ge=1, le=64)
+    """How many mails to one domain are in hand at once."""
+
+    mails_per_connection: int = Field(default=200, ge=1)
+    """How many mails go over one connection before it is opened anew."""
+
+    mail_daily_limit: int = Field(default=20_000, ge=1)
+    """Most mails in 24 hours: an emergency brake."""
+
+    bounce_address: str = ""
+    """Where undeliverable mail is reported to, with an addition per mail; empty for the sender."""
+
+    bounce_limit: int = Field(default=4, ge=1)
+    """Score of bounces in 90 days at which an address is written to no more."""
+
     public_url: AnyHttpUrl | None = None
     """Address under which ``callwatch serve`` can be reached; mails link to it when it is set."""
 

@@ -26,7 +26,7 @@ from jobs.national_gaps import national_gaps
 from store.crawl_runs import latest_runs
 from store.db import StoreError, open_engine, session_scope, upgrade
 from store.job_claims import try_writing
-from store.messages import messages_by_state
+from store.messages import messages_by_state, tried_within_a_day
 from store.models import MessageState, SubscriberState
 from store.profiles import all_profiles
 from store.tallies import row_counts, subscribers_by_state
@@ -196,7 +196,7 @@ _HELD_UP = {
 """State of a message that did not leave → how it is told, and what to do."""
 
 
-def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
+def check_mail(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look whether mail can leave, and what waits."""
     from notifier.channels import DeliveryError, open_channel  # noqa: PLC0415 - heavy
 
@@ -206,12 +206,17 @@ def check_mail(settings: Settings, _: datetime) -> Iterator[Finding]:
         yield Finding("mail", Grade.WRONG, error.reply, "check CALLWATCH_MAIL_URL and the server")
     with session_scope(open_engine(settings.database_url)) as session:
         messages, subscribers = messages_by_state(session), subscribers_by_state(session)
+        tried = tried_within_a_day(session, now)
     active = subscribers.get(SubscriberState.ACTIVE, 0)
     yield Finding("mail", Grade.FINE, counted(active, "active subscriber", "active subscribers"))
     for state, (how, advice) in _HELD_UP.items():
         if number := messages.get(state, 0):
             says = f"{counted(number, 'message', 'messages')} {how}"
             yield Finding("mail", Grade.WARNING, says, advice)
+    if tried >= settings.mail_daily_limit:
+        says = f"{tried} mails in 24 hours: the emergency brake keeps the others"
+        advice = "find out why they are so many; else raise CALLWATCH_MAIL_DAILY_LIMIT"
+        yield Finding("mail", Grade.WRONG, says, advice)
     if settings.public_url is None:
         yield Finding(
             "mail",

@@ -1,6 +1,7 @@
 """The steps of the whole job: collect, match, digest. Each may fail without stopping the next."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +15,8 @@ from matcher.reembedding import current_texts, forget_unused, re_embed, serving_
 from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
-from notifier.send import deliver
+from notifier.send import deliver, never
+from notifier.terms import terms_of
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ class Pipeline:
     settings: Settings
     engine: Engine
     clock: Clock
+    ended: Callable[[], bool] = never
+    """Returns whether the process was told to end: a delivery then finishes the mails in hand."""
     models: dict[str, TextModel] = field(default_factory=dict)
     """Those opened by now, so that one is loaded once."""
 
@@ -69,7 +73,8 @@ class Pipeline:
         Raises:
             RuntimeError: If nothing can leave now; it stays queued.
         """
-        delivery = deliver(self.engine, open_channel(self.settings), self.clock)
+        terms, channel = terms_of(self.engine, self.settings), open_channel(self.settings)
+        delivery = deliver(self.engine, channel, self.clock, terms, self.ended)
         if delivery.error:
             raise RuntimeError(delivery.error)
 

@@ -1,32 +1,22 @@
-"""The outbox's way out: claim, send, record, one mail at a time, each step committed."""
+"""The outbox's way out: claim, send, record, each mail on its own, several at a time."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine
 
+from notifier.booking import Clock, Tried
 from notifier.channels.contract import Channel, DeliveryError, Fault, Outgoing
+from notifier.clerk import Clerk
+from notifier.terms import Terms
 from store.db import session_scope
-from store.messages import (
-    LEASE,
-    claim_next,
-    drop_unwanted,
-    expire_stale,
-    record_fault,
-    record_sent,
-    release_open_claims,
-    waiting,
-)
+from store.messages import Claimed, drop_unwanted, expire_stale, release_open_claims, waiting
 from store.models import Message, MessageState
 
 log = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
-FIRST_PAUSE = timedelta(minutes=5)
-GROWTH = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,57 +45,63 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """A claimed mail, and what the outcome depends on."""
+class _Way:
+    """What all senders of a run share."""
 
-    outgoing: Outgoing
-    attempts: int
-    repeated: bool
-    """Whether it was in doubt: this is its one repetition."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    state: MessageState
-    next_attempt_at: datetime | None
+    channel: Channel
+    clerk: Clerk
+    terms: Terms
 
 
-def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after an attempt that failed for now.
-
-    >>> pause_after(1), pause_after(2)
-    (datetime.timedelta(seconds=300), datetime.timedelta(seconds=390))
-    """
-    return FIRST_PAUSE * GROWTH ** (attempts - 1)
+def never() -> bool:
+    """Say that a run may go on."""
+    return False
 
 
-def deliver(engine: Engine, channel: Channel, clock: Clock) -> Delivery:
+def deliver(
+    engine: Engine,
+    channel: Channel,
+    clock: Clock,
+    terms: Terms = Terms(),  # noqa: B008 - frozen
+    ended: Callable[[], bool] = never,
+) -> Delivery:
     """Hand over everything that is due, and return what became of it.
 
     Args:
         engine: Where the outbox is.
         channel: How mail leaves; it is closed at the end.
         clock: Returns the present moment; read for every step, since a run may take long.
+        terms: How much at once, and how much a day.
+        ended: Returns whether to finish the mails in hand and leave; asked before each.
 
     Raises:
         StoreError: If the database refuses.
     """
-    return asyncio.run(_deliver(engine, channel, clock))
+    return asyncio.run(
+        _deliver(engine, _Way(channel, Clerk(engine, clock, terms, ended), terms), clock)
+    )
 
 
-async def _deliver(engine: Engine, channel: Channel, clock: Clock) -> Delivery:
-    delivered, error = _tidy(engine, clock()), None
+async def _deliver(engine: Engine, way: _Way, clock: Clock) -> Delivery:
+    settled = _tidy(engine, clock())
     try:
-        while error is None and (claim := _claim(engine, clock())):
-            fault = await _send(channel, claim)
-            delivered.append(_record(engine, claim, fault, clock()))
-            error = fault.reply if fault and fault.fault is Fault.UNREACHABLE else None
+        error = await _send_all(way)
     finally:
-        await channel.close()
+        await way.channel.close()
+        await way.clerk.close()
+    error = error or (_brake(way.terms) if way.clerk.braked else None)
     if error is not None:
-        log.info("delivery ended early", extra={"reply": error})
+        log.error("delivery ended early", extra={"reply": error})
+    settled += [Delivered(s.claim.id, s.claim.subscriber_id, s.state) for s in way.clerk.settled]
     with session_scope(engine) as session:
-        return Delivery(tuple(delivered), waiting(session), error)
+        return Delivery(tuple(settled), waiting(session), error)
+
+
+def _brake(terms: Terms) -> str:
+    return (
+        f"{terms.daily_limit} mails were tried in 24 hours, the most that"
+        " CALLWATCH_MAIL_DAILY_LIMIT allows; the others wait"
+    )
 
 
 def _tidy(engine: Engine, now: datetime) -> list[Delivered]:
@@ -122,52 +118,55 @@ def _as_delivered(messages: Sequence[Message]) -> list[Delivered]:
     return [Delivered(m.id, m.subscriber_id, m.state) for m in messages]
 
 
-def _claim(engine: Engine, now: datetime) -> _Claim | None:
-    with session_scope(engine) as session:
-        message = claim_next(session, now)
-        return _as_claim(message) if message else None
+async def _send_all(way: _Way) -> str | None:
+    """Send what is due; return why nothing can leave, or None.
+
+    The first mail goes alone, so that a server that is not there is asked once. Later a sender
+    that gets no connection leaves; its mail waits, and the others go on.
+    """
+    claim = await way.clerk.next(None)
+    if claim is None:
+        return None
+    first = Tried(claim, await _send(way, claim))
+    if (why := _unreachable(first)) is not None:
+        await way.clerk.bring_back(first)
+        return why
+    others = (_send_on(way, None) for _ in range(way.terms.connections - 1))
+    left = await asyncio.gather(_send_on(way, first), *others)
+    return left[0] if all(why is not None for why in left) else None
 
 
-def _as_claim(message: Message) -> _Claim:
-    outgoing = Outgoing(
-        id=message.id,
-        subscriber_id=message.subscriber_id,
-        address=message.subscriber.address,
-        message_id=message.message_id,
-        composed_at=message.composed_at,
-        body=message.body,
-    )
-    return _Claim(outgoing, message.attempts, repeated=message.next_attempt_at is None)
-
-
-async def _send(channel: Channel, claim: _Claim) -> DeliveryError | None:
-    try:
-        await channel.send(claim.outgoing)
-    except DeliveryError as error:
-        return error
+async def _send_on(way: _Way, tried: Tried | None) -> str | None:
+    """Send one mail after another; return why nothing can leave, or None where none is left."""
+    while claim := await way.clerk.next(tried):
+        tried = Tried(claim, await _send(way, claim))
+        if (why := _unreachable(tried)) is not None:
+            await way.clerk.bring_back(tried)
+            return why
     return None
 
 
-def _record(engine: Engine, claim: _Claim, fault: DeliveryError | None, now: datetime) -> Delivered:
-    outcome = _outcome(claim, fault, now)
-    row = claim.outgoing
-    with session_scope(engine) as session:
-        if fault is None:
-            record_sent(session, row.id, now)
-        else:
-            record_fault(session, row.id, outcome.state, outcome.next_attempt_at, fault.reply)
-    named = {"message_id": row.id, "subscriber_id": row.subscriber_id, "state": outcome.state.value}
-    log.info("digest handed over" if fault is None else "digest not handed over", extra=named)
-    return Delivered(row.id, row.subscriber_id, outcome.state)
+def _unreachable(tried: Tried) -> str | None:
+    error = tried.error
+    return error.reply if error is not None and error.fault is Fault.UNREACHABLE else None
 
 
-def _outcome(claim: _Claim, fault: DeliveryError | None, now: datetime) -> _Outcome:
-    """Return the state that an attempt leads to, and when to try again."""
-    if fault is None:
-        return _Outcome(MessageState.SENT, None)
-    if fault.fault is Fault.PERMANENT:
-        return _Outcome(MessageState.FAILED, None)
-    if fault.fault is Fault.IN_DOUBT:
-        return _Outcome(MessageState.IN_DOUBT, None if claim.repeated else now + LEASE)
-    waits = MessageState.IN_DOUBT if claim.repeated else MessageState.RETRY
-    return _Outcome(waits, now + pause_after(claim.attempts))
+async def _send(way: _Way, claim: Claimed) -> DeliveryError | None:
+    path = way.terms.return_path
+    outgoing = Outgoing(
+        id=claim.id,
+        subscriber_id=claim.subscriber_id,
+        address=claim.address,
+        message_id=claim.message_id,
+        composed_at=claim.composed_at,
+        body=claim.body,
+        return_path=path.of(claim.id) if path else None,
+    )
+    error = None
+    try:
+        await way.channel.send(outgoing)
+    except DeliveryError as found:
+        error = found
+    named = {"message_id": claim.id, "subscriber_id": claim.subscriber_id}
+    log.info("digest handed over" if error is None else "digest not handed over", extra=named)
+    return error

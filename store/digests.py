@@ -148,7 +148,6 @@ def keep_message(session: Session, draft: Draft, now: datetime) -> Message | Non
         "digest_run_id": draft.digest_run_id,
         "subscriber_id": draft.subscriber_id,
         "message_id": draft.message_id,
-        "body": draft.body,
         "state": MessageState.QUEUED,
         "composed_at": now,
         "next_attempt_at": now,
@@ -160,6 +159,7 @@ def keep_message(session: Session, draft: Draft, now: datetime) -> Message | Non
         .where(Message.message_id == draft.message_id)
         .options(selectinload(Message.items))
     ).one()
+    message.body = draft.body
     message.items = [
         MessageItem(opportunity_id=opportunity, content_hash=content)
         for opportunity, content in draft.items

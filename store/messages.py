@@ -1,16 +1,16 @@
-"""The mails waiting to leave: taking one, and recording what became of it.
+"""The mails waiting to leave: taking some, and recording what became of each.
 
-``next_attempt_at`` says when a mail may be tried again; None means never. A claim keeps it,
-except where the mail was in doubt: that was its one repetition.
+``next_attempt_at`` says when a mail may be tried; None means that it is in hand, or settled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
 
-from store.models import Message, MessageState, Subscriber, SubscriberState
+from store.models import Base, Message, MessageState, Subscriber, SubscriberState
 
 LEASE = timedelta(minutes=15)
 """How long a claim is believed to be at work; also the quiet time before a mail is repeated."""
@@ -18,8 +18,44 @@ LEASE = timedelta(minutes=15)
 LIFE = timedelta(hours=24)
 """Age at which an unsent mail is stale: its items then go into the next digest."""
 
-_OPEN = (MessageState.QUEUED, MessageState.RETRY, MessageState.IN_DOUBT)
+MOST_CRASHES = 5
+"""How often a sender may end with the same mail in hand: it might be the mail that ends it."""
+
+DAY = timedelta(hours=24)
+
 _ENDED = (SubscriberState.STOPPED, SubscriberState.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail in hand, and what its outcome depends on."""
+
+    id: int
+    subscriber_id: int
+    address: str
+    message_id: str
+    composed_at: datetime
+    claimed_at: datetime
+    attempts: int
+    """This one included."""
+    silences: int
+    """How often it was handed over and no answer came."""
+    in_doubt: bool
+    """Whether an earlier attempt may have succeeded."""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an attempt led to."""
+
+    claim: Claimed
+    state: MessageState
+    next_attempt_at: datetime | None
+    reply: str | None
+    """What the other side said; None where it took the mail."""
+    silent: bool = False
+    """Whether the whole mail was handed over and no answer came."""
 
 
 def release_open_claims(session: Session, now: datetime) -> Sequence[Message]:
@@ -32,8 +68,8 @@ def release_open_claims(session: Session, now: datetime) -> Sequence[Message]:
     for message in left:
         message.state = MessageState.IN_DOUBT
         message.last_reply = "the sender ended before the server's answer was recorded"
-        if message.next_attempt_at is not None:
-            message.next_attempt_at = now
+        message.crashes += 1
+        message.next_attempt_at = now if message.crashes < MOST_CRASHES else None
     return left
 
 
@@ -61,8 +97,7 @@ def drop_unwanted(session: Session) -> Sequence[Message]:
     waiting = session.scalars(
         select(Message)
         .join(Message.subscriber)
-        .where(Message.state.in_(_OPEN), Message.next_attempt_at.is_not(None))
-        .where(Subscriber.state.in_(_ENDED))
+        .where(Message.next_attempt_at.is_not(None), Subscriber.state.in_(_ENDED))
     ).all()
     for message in waiting:
         message.state = MessageState.FAILED
@@ -71,67 +106,120 @@ def drop_unwanted(session: Session) -> Sequence[Message]:
     return waiting
 
 
-def claim_next(session: Session, now: datetime) -> Message | None:
-    """Claim the mail that has waited longest; None where none is due.
+_MAIL, _PERSON, _BODY = (
+    Base.metadata.tables[name] for name in ("message", "subscriber", "message_body")
+)
+"""The tables themselves: a run reads so often that whole objects would cost too much."""
 
-    Two processes never claim the same one: the update names the state that was read.
+_DUE = (
+    select(
+        _MAIL.c.id,
+        _MAIL.c.subscriber_id,
+        _PERSON.c.address,
+        _MAIL.c.message_id,
+        _MAIL.c.composed_at,
+        _MAIL.c.attempts,
+        _MAIL.c.silences,
+        _MAIL.c.state,
+        _BODY.c.content,
+    )
+    .join_from(_MAIL, _PERSON, _PERSON.c.id == _MAIL.c.subscriber_id)
+    .join(_BODY, _BODY.c.message_id == _MAIL.c.id)
+    .where(_MAIL.c.next_attempt_at <= bindparam("now"), _PERSON.c.state.not_in(_ENDED))
+    .order_by(_MAIL.c.next_attempt_at, _MAIL.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=_MAIL, skip_locked=True)
+)
+_CLAIM = (
+    update(_MAIL)
+    .where(_MAIL.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=MessageState.CLAIMED,
+        claimed_at=bindparam("now"),
+        attempts=_MAIL.c.attempts + 1,
+        next_attempt_at=None,
+    )
+)
+
+
+def claim_due(
+    session: Session, now: datetime, most: int, full: Collection[str] = ()
+) -> list[Claimed]:
+    """Claim the mails that have waited longest, none for a domain that is ``full``.
+
+    Two processes never claim the same one: PostgreSQL passes over rows that another transaction
+    holds; on SQLite the caller's transaction is the only one that writes (``in_transaction``).
     """
-    while found := _next_due(session, now):
-        claimed = session.execute(
-            update(Message)
-            .where(Message.id == found.id, Message.state == found.state)
-            .values(
-                state=MessageState.CLAIMED,
-                claimed_at=now,
-                attempts=Message.attempts + 1,
-                next_attempt_at=case(
-                    (Message.state == MessageState.IN_DOUBT, None), else_=now + LEASE
-                ),
-            )
-            .returning(Message.id)
-            .execution_options(synchronize_session=False)
-        ).scalar_one_or_none()
-        session.refresh(found)
-        if claimed is not None:
-            return found
-    return None
+    due = _DUE
+    for domain in full:
+        due = due.where(~_PERSON.c.address.endswith(f"@{domain}", autoescape=True))
+    rows = session.execute(due, {"now": now, "most": most}).all()
+    if not rows:
+        return []
+    session.execute(_CLAIM, {"ids": [row.id for row in rows], "now": now})
+    return [
+        Claimed(
+            *row[:5],
+            claimed_at=now,
+            attempts=row.attempts + 1,
+            silences=row.silences,
+            in_doubt=row.state is MessageState.IN_DOUBT,
+            body=row.content,
+        )
+        for row in rows
+    ]
 
 
-def _next_due(session: Session, now: datetime) -> Message | None:
+_RECORD = (
+    update(_MAIL)
+    .where(
+        _MAIL.c.id == bindparam("row"),
+        _MAIL.c.state == MessageState.CLAIMED,
+        _MAIL.c.claimed_at == bindparam("claimed"),
+    )
+    .values(
+        state=bindparam("outcome"),
+        next_attempt_at=bindparam("next_attempt"),
+        silences=_MAIL.c.silences + bindparam("silent"),
+        sent_at=bindparam("sent"),
+        last_reply=func.coalesce(bindparam("reply"), _MAIL.c.last_reply),
+    )
+    .returning(_MAIL.c.id)
+)
+
+
+def record(session: Session, settled: Settled, now: datetime) -> bool:
+    """Record what an attempt led to; return False where the claim was no longer this one."""
+    values = {
+        "row": settled.claim.id,
+        "claimed": settled.claim.claimed_at,
+        "outcome": settled.state,
+        "next_attempt": settled.next_attempt_at,
+        "silent": int(settled.silent),
+        "reply": settled.reply,
+        "sent": now if settled.state is MessageState.SENT else None,
+    }
+    return session.execute(_RECORD, values).first() is not None
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Return whether a mail could be tried at ``now``."""
+    return (
+        session.scalar(select(Message.id).where(Message.next_attempt_at <= now).limit(1))
+        is not None
+    )
+
+
+def tried_within_a_day(session: Session, now: datetime) -> int:
+    """Return how many mails were taken in hand in the 24 hours up to ``now``."""
     return session.scalars(
-        select(Message)
-        .where(Message.state.in_(_OPEN), Message.next_attempt_at <= now)
-        .options(joinedload(Message.subscriber))
-        .order_by(Message.next_attempt_at, Message.id)
-        .limit(1)
-    ).first()
+        select(func.count()).select_from(Message).where(Message.claimed_at > now - DAY)
+    ).one()
 
 
 def message_by_id(session: Session, message_id: int) -> Message | None:
     """Return a mail, or None where it was erased with its reader."""
     return session.get(Message, message_id)
-
-
-def record_sent(session: Session, message_id: int, now: datetime) -> None:
-    """Record that the server has taken a mail."""
-    message = session.get_one(Message, message_id)
-    message.state = MessageState.SENT
-    message.sent_at = now
-    message.next_attempt_at = None
-
-
-def record_fault(
-    session: Session,
-    message_id: int,
-    state: MessageState,
-    next_attempt_at: datetime | None,
-    reply: str,
-) -> None:
-    """Record why a mail did not, or may not have, left."""
-    message = session.get_one(Message, message_id)
-    message.state = state
-    message.next_attempt_at = next_attempt_at
-    message.last_reply = reply
 
 
 def messages_by_state(session: Session) -> dict[MessageState, int]:
@@ -144,7 +232,5 @@ def messages_by_state(session: Session) -> dict[MessageState, int]:
 def waiting(session: Session) -> int:
     """Return how many mails will be tried again."""
     return session.scalars(
-        select(func.count(Message.id)).where(
-            Message.state.in_(_OPEN), Message.next_attempt_at.is_not(None)
-        )
+        select(func.count(Message.id)).where(Message.next_attempt_at.is_not(None))
     ).one()

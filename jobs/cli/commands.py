@@ -73,6 +73,11 @@ COMMANDS = {
         "feeds", "Write the deadlines that concern a reader as a calendar file, on stdout."
     ),
     "feed": Listed("feeds", "Write what is approved for a profile as an Atom feed, on stdout."),
+    "bounce": Listed(
+        "bouncing",
+        "Take in mail that came back: enough bounces end the mails to an address, a complaint at"
+        " once.",
+    ),
     "evaluate": Listed(
         "evaluating",
         "Measure how well the matcher ranks, beside well-known ways to rank.",

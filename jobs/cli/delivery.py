@@ -12,6 +12,7 @@ import typer
 from config.errors import ConfigurationError
 from jobs.cli.console import FAILED, UNHEALTHY, AsJson, Now, complain, counted, out, print_json
 from jobs.cli.context import Context, open_context, shifted_clock
+from jobs.cli.ending import told_to_end
 from store.models import Cadence, MessageState
 from store.subscribers import Outcome, Signup, SignupError, Subscribed, subscribe
 
@@ -253,11 +254,14 @@ def deliver_queued(as_json: AsJson = False, now: Now = None) -> None:
 
 
 def flush(context: Context) -> "Delivery":
-    """Send what may leave now."""
+    """Send what may leave now; told to end, finish the mails in hand."""
     from notifier.channels import open_channel
     from notifier.send import deliver
+    from notifier.terms import terms_of
 
-    return deliver(context.engine, open_channel(context.settings), shifted_clock(context.now))
+    channel, terms = open_channel(context.settings), terms_of(context.engine, context.settings)
+    with told_to_end() as ended:
+        return deliver(context.engine, channel, shifted_clock(context.now), terms, ended)
 
 
 def _tell_delivery(delivery: "Delivery") -> None:

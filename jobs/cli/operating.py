@@ -88,9 +88,9 @@ def run(now: Now = None) -> None:
 
     context = open_context(now)
     clock = shifted_clock(context.now)
-    jobs = Pipeline(context.settings, context.engine, clock).jobs()
-    scheduler = build_scheduler(jobs, context.engine, clock)
     ended = threading.Event()
+    jobs = Pipeline(context.settings, context.engine, clock, ended.is_set).jobs()
+    scheduler = build_scheduler(jobs, context.engine, clock)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     scheduler.start()

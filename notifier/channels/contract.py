@@ -2,8 +2,10 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from store.models import BounceKind
 
 
 class Fault(enum.StrEnum):
@@ -20,10 +22,21 @@ class Fault(enum.StrEnum):
 class DeliveryError(Exception):
     """A mail did not, or may not have, left; the text holds no address and no secret."""
 
-    def __init__(self, fault: Fault, reply: str) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        reply: str,
+        *,
+        wait: timedelta | None = None,
+        bounce: BounceKind | None = None,
+    ) -> None:
         super().__init__(reply)
         self.fault = fault
         self.reply = reply
+        self.wait = wait
+        """How long the other side asks to wait; None where it does not say."""
+        self.bounce = bounce
+        """What the refusal says of the address; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +49,12 @@ class Outgoing:
     message_id: str
     composed_at: datetime
     body: bytes
+    return_path: str | None = None
+    """Where a report goes if it cannot be delivered; None for the sender's own address."""
 
 
 class Channel(Protocol):
-    """Hands one message after another over."""
+    """Hands messages over, as many at once as it is asked to."""
 
     async def send(self, message: Outgoing) -> None:
         """Send ``message``, or raise DeliveryError; the caller decides on a retry."""

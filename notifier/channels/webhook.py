@@ -6,6 +6,7 @@ import hmac
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.exceptions import (
@@ -31,6 +32,9 @@ TIMEOUT_SECONDS = 30.0
 LEAST_SECRET = 16
 NO_CONNECTION = (NewConnectionError, ConnectTimeoutError, SSLError, NameResolutionError)
 """What is raised before anything was sent."""
+
+LONGEST_WAIT = 24 * 3600
+"""Seconds that a receiver may ask to wait; after that a mail is not worth sending."""
 
 LATER = frozenset({408, 409, 423, 425, 429})
 """Answers that are about the moment: try again."""
@@ -175,6 +179,7 @@ def _judge(status: int, wait: str) -> None:
     if 300 <= status < 400:
         raise DeliveryError(Fault.UNREACHABLE, f"{said}: redirects are refused")
     if status >= 500 or status in LATER:
-        told = f", to wait {wait} seconds" if wait.isdecimal() else ""
-        raise DeliveryError(Fault.TEMPORARY, said + told)
+        asked = timedelta(seconds=min(int(wait), LONGEST_WAIT)) if wait.isdecimal() else None
+        told = f", to wait {wait} seconds" if asked else ""
+        raise DeliveryError(Fault.TEMPORARY, said + told, wait=asked)
     raise DeliveryError(Fault.PERMANENT if status in REFUSED else Fault.UNREACHABLE, said)

@@ -2,9 +2,11 @@
 
 from store.models.base import Base
 from store.models.delivery import (
+    Bounce,
     DigestRun,
     JobClaim,
     Message,
+    MessageBody,
     MessageItem,
     Secret,
     Subscriber,
@@ -14,6 +16,7 @@ from store.models.matching import Embedding, Feedback, Match, Profile, Review
 from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
 from store.models.vocabulary import (
     Basis,
+    BounceKind,
     Cadence,
     ChangeKind,
     Decision,
@@ -33,6 +36,8 @@ from store.models.vocabulary import (
 __all__ = [
     "Base",
     "Basis",
+    "Bounce",
+    "BounceKind",
     "Cadence",
     "Change",
     "ChangeKind",
@@ -48,6 +53,7 @@ __all__ = [
     "Kind",
     "Match",
     "Message",
+    "MessageBody",
     "MessageItem",
     "MessageState",
     "OpenTo",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from store.models.vocabulary import (
     Basis,
+    BounceKind,
     Cadence,
     ChangeKind,
     Decision,
@@ -42,6 +43,7 @@ _ENUMS = (
     SubscriberState,
     MessageState,
     Verdict,
+    BounceKind,
 )
 
 _COLUMN_TYPES: dict[Any, Any] = {

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
 from store.models.matching import Profile
-from store.models.vocabulary import Cadence, MessageState, SubscriberState
+from store.models.vocabulary import BounceKind, Cadence, MessageState, SubscriberState
 
 
 class Subscriber(Base):
@@ -72,6 +73,8 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("digest_run_id", "subscriber_id"),
         Index("ix_message_state", "state"),
+        Index("ix_message_next_attempt_at", "next_attempt_at", "id"),
+        Index("ix_message_claimed_at", "claimed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,20 +84,60 @@ class Message(Base):
     )
     message_id: Mapped[str] = mapped_column(unique=True)
     """The mail's Message-ID, the same on every attempt."""
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    """The whole mail, headers and all."""
     state: Mapped[MessageState]
     attempts: Mapped[int] = mapped_column(default=0)
+    silences: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the whole mail was handed over and no answer came."""
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a sender ended while it had this mail in hand."""
     composed_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
+    """When it may be tried; None while it is in hand, and for ever once it is settled."""
     sent_at: Mapped[datetime | None]
     last_reply: Mapped[str | None] = mapped_column(Text)
 
     subscriber: Mapped[Subscriber] = relationship()
+    written: Mapped["MessageBody"] = relationship(cascade="all, delete-orphan")
+    body: AssociationProxy[bytes] = association_proxy(
+        "written", "content", creator=lambda content: MessageBody(content=content)
+    )
+    """The whole mail, headers and all."""
     items: Mapped[list["MessageItem"]] = relationship(
         back_populates="message", cascade="all, delete-orphan"
     )
+
+
+class MessageBody(Base):
+    """The bytes of a mail, frozen; apart, since SQLite rewrites a whole row at every change."""
+
+    __tablename__ = "message_body"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Bounce(Base):
+    """A mail that came back, or a complaint about one; each counts once."""
+
+    __tablename__ = "bounce"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), index=True
+    )
+    """None where the report names the address only."""
+    kind: Mapped[BounceKind]
+    status: Mapped[str]
+    """As the other side says it, such as 5.1.1; empty where it says none."""
+    at: Mapped[datetime]
+    report: Mapped[str] = mapped_column(unique=True)
+    """What makes it this bounce and no other: the mail, or the report's own hash."""
 
 
 class MessageItem(Base):

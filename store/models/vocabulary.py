@@ -146,6 +146,17 @@ class MessageState(enum.StrEnum):
     IN_DOUBT = "in_doubt"
 
 
+class BounceKind(enum.StrEnum):
+    """What came back instead of a reader."""
+
+    HARD = "hard"
+    """The address does not exist, or takes no mail."""
+    SOFT = "soft"
+    """The address cannot be reached: a full mailbox, a server that stayed away for days."""
+    COMPLAINT = "complaint"
+    """The reader called it spam."""
+
+
 class Verdict(enum.StrEnum):
     """A reader's word on a match."""
 

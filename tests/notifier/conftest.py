@@ -1,6 +1,6 @@
 """Builders of what a digest is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from store.models import (
     SubscriberState,
     Subscription,
 )
+from tests.notifier.smtp_server import Server, serving
 from tests.rows import cutoff_row, opportunity_row, profile_row
 
 BEFORE = datetime(2026, 5, 1, tzinfo=UTC)
@@ -140,6 +141,13 @@ def world(session: Session) -> World:
 @pytest.fixture
 def settings() -> Settings:
     return Settings(_env_file=None, mail_from="Callwatch <callwatch@example.org>")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Yield a mail server on loopback that does what a test tells it to."""
+    with serving(Server()) as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from config.errors import ConfigurationError
 from config.settings import Settings
 from notifier.channels import open_channel
-from notifier.channels.smtp import read_server
+from notifier.channels.server import read_server
 from notifier.outbox import compose_due, plan_due
 from notifier.send import deliver
 from store.models import (

@@ -3,21 +3,23 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from functools import partial
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from notifier.channels import Channel, DeliveryError, Fault, Outgoing, open_channel
 from notifier.outbox import compose_due
-from notifier.send import Delivery, deliver, pause_after
+from notifier.retry import JITTER, pause_after
+from notifier.send import Delivery, deliver
 from store.db import open_engine
+from store.messages import MOST_CRASHES
 from store.models import Message, MessageState, SubscriberState
 from tests.notifier.conftest import World
 from tests.notifier.smtp_server import Server
@@ -26,18 +28,6 @@ from tests.notifier.smtp_server import Server
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
 
 QUIET = timedelta(minutes=15)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    found = Server()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found.port = free.getsockname()[1]
-    controller = Controller(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    yield found
-    controller.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +49,11 @@ def sent(engine: Engine, server: Server, settings: Settings) -> Callable[[dateti
 def rows(session: Session) -> list[Message]:
     session.expire_all()
     return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def assert_waits(row: Message, since: datetime, pause: timedelta) -> None:
+    assert row.next_attempt_at is not None
+    assert since + pause <= row.next_attempt_at <= since + pause * (1 + JITTER)
 
 
 Sent = Callable[[datetime], Delivery]
@@ -93,10 +88,10 @@ def test_a_grey_listed_mail_is_tried_again_after_a_pause(
 ) -> None:
     server.rcpt[queued[1]] = "450 come back later"
     assert sent(now).count(MessageState.RETRY) == 1
-    assert rows(session)[1].next_attempt_at == now + timedelta(minutes=5)
+    assert_waits(rows(session)[1], now, pause_after(1))
     assert sent(now + timedelta(minutes=4)).delivered == ()
-    sent(now + timedelta(minutes=5))
-    assert rows(session)[1].next_attempt_at == now + timedelta(minutes=5) + pause_after(2)
+    sent(now + timedelta(minutes=6))
+    assert_waits(rows(session)[1], now + timedelta(minutes=6), pause_after(2))
     server.rcpt.clear()
     assert sent(now + timedelta(hours=1)).count(MessageState.SENT) == 1
     assert rows(session)[1].attempts == 3
@@ -213,17 +208,21 @@ def test_the_claim_of_a_killed_sender_is_resent_with_the_same_bytes(
     assert message_from_bytes(server.taken[-1])["Message-ID"] == killed.taken[0].message_id
 
 
-def test_a_repetition_that_is_killed_too_is_not_repeated(
+def test_a_mail_is_sent_however_often_its_sender_is_killed_but_not_for_ever(
     engine: Engine, sent: Sent, session: Session, now: datetime
 ) -> None:
+    times = [now + number * QUIET for number in range(MOST_CRASHES - 1)]
+    for at in times:
+        with pytest.raises(SystemExit):
+            deliver(engine, Killed(), partial(datetime.fromtimestamp, at.timestamp(), UTC))
+        if at == now:
+            assert sent(now).count(MessageState.SENT) == 2
+    assert rows(session)[0].attempts == MOST_CRASHES - 1
     with pytest.raises(SystemExit):
-        deliver(engine, Killed(), lambda: now)
-    sent(now)
-    with pytest.raises(SystemExit):
-        deliver(engine, Killed(), lambda: now + QUIET)
-    assert sent(now + 2 * QUIET).count(MessageState.IN_DOUBT) == 1
-    assert sent(now + 4 * QUIET).delivered == ()
-    assert rows(session)[0].attempts == 2
+        deliver(engine, Killed(), lambda: now + MOST_CRASHES * QUIET)
+    later = now + (MOST_CRASHES + 2) * QUIET
+    assert [one.state for one in sent(later).delivered] == [MessageState.IN_DOUBT]
+    assert sent(later + QUIET).delivered == ()
 
 
 class Faulty:

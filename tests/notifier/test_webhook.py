@@ -152,7 +152,9 @@ def test_every_success_is_one(receiver: Receiver, outgoing: Outgoing, status: in
 
 def test_how_long_to_wait_is_kept_with_the_answer(receiver: Receiver, outgoing: Outgoing) -> None:
     receiver.status, receiver.headers = 429, {"Retry-After": "120"}
-    assert fault(receiver, outgoing).reply == "the webhook answered 429, to wait 120 seconds"
+    found = fault(receiver, outgoing)
+    assert found.reply == "the webhook answered 429, to wait 120 seconds"
+    assert found.wait == timedelta(minutes=2)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -241,7 +243,7 @@ def test_loopback_is_allowed_by_a_setting_and_digests_go_the_whole_way(
     receiver.status = 503
     assert deliver(engine, channel, lambda: now).count(MessageState.RETRY) == 1
     receiver.status = 200
-    later = now + timedelta(minutes=5)
+    later = now + timedelta(minutes=6)
     assert deliver(engine, channel, lambda: later).count(MessageState.SENT) == 1
     assert {p.headers["Idempotency-Key"] for p in receiver.posts} == {outgoing.message_id}
     assert len(receiver.posts) == 2

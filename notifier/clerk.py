@@ -1,0 +1,121 @@
+"""Who serves the senders of a run: each brings back one mail and gets the next.
+
+A sender gets its next mail only once what became of the last is committed, so one that is
+killed leaves in doubt what it had in hand and no more. Senders that come at the same time share
+a transaction.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Engine
+
+from notifier.booking import Book, Booked, Clock, Tried
+from notifier.terms import Terms
+from store.messages import Claimed, Settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    tried: Tried | None
+    wants: bool
+    answer: "asyncio.Future[Claimed | None]"
+
+
+class Clerk:
+    """Books and hands out mails, in a thread of its own."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, terms: Terms, ended: Callable[[], bool]
+    ) -> None:
+        self._open_book: Callable[[], Book] = lambda: Book(engine, clock, terms)
+        self._ended = ended
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._book: Book | None = None
+        self._requests: list[_Request] = []
+        self._idle: list[_Request] = []
+        self._serving: asyncio.Task[None] | None = None
+        self._in_hand = 0
+        self.settled: list[Settled] = []
+        """What became of every mail that was brought back."""
+        self.braked = False
+        """Whether the limit of the day kept mails from leaving."""
+
+    async def next(self, tried: Tried | None) -> Claimed | None:
+        """Book what became of a mail, and return another; None where there is none left.
+
+        Raises:
+            StoreError: If the database refuses.
+        """
+        return await self._ask(tried, wants=True)
+
+    async def bring_back(self, tried: Tried) -> None:
+        """Book what became of a mail, and want no other.
+
+        Raises:
+            StoreError: If the database refuses.
+        """
+        await self._ask(tried, wants=False)
+
+    async def close(self) -> None:
+        """Bring everything to the disk, and let go of the database."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        self._thread.shutdown()
+
+    def _let_go(self) -> None:
+        if self._book is not None:
+            self._book.close()
+
+    async def _ask(self, tried: Tried | None, *, wants: bool) -> Claimed | None:
+        answer: asyncio.Future[Claimed | None] = asyncio.get_running_loop().create_future()
+        self._requests.append(_Request(tried, wants, answer))
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
+        return await answer
+
+    async def _serve(self) -> None:
+        """Serve all who wait, until nobody does; they share what became of the database."""
+        batch: list[_Request] = []
+        try:
+            while self._requests:
+                batch, self._requests = [*self._idle, *self._requests], []
+                self._idle = []
+                await self._serve_together(batch)
+        except Exception as error:  # noqa: BLE001 - those who wait raise it
+            for request in batch:
+                if not request.answer.done():
+                    request.answer.set_exception(error)
+        finally:
+            self._serving = None
+
+    async def _serve_together(self, batch: list[_Request]) -> None:
+        wanting = [request for request in batch if request.wants]
+        tried = [request.tried for request in batch if request.tried is not None]
+        most = 0 if self._ended() else len(wanting)
+        loop = asyncio.get_running_loop()
+        booked = await loop.run_in_executor(self._thread, self._do, tried, most)
+        self.settled += booked.settled
+        self.braked = self.braked or booked.braked
+        self._in_hand += len(booked.claims) - len(tried)
+        for request in batch:
+            if not request.wants:
+                request.answer.set_result(None)
+        self._hand_out(wanting, booked.claims)
+
+    def _hand_out(self, wanting: list[_Request], claims: list[Claimed]) -> None:
+        """Give each claim to one who wants it; the others wait until a domain is free, or go."""
+        for request, claim in zip(wanting, claims, strict=False):
+            request.answer.set_result(claim)
+        others = wanting[len(claims) :]
+        if self._in_hand and not self.braked and not self._ended():
+            self._idle = [replace(request, tried=None) for request in others]
+            return
+        for request in others:
+            request.answer.set_result(None)
+
+    def _do(self, tried: list[Tried], most: int) -> Booked:
+        if self._book is None:
+            self._book = self._open_book()
+        return self._book.book(tried, most)
