@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_port_in_use_and_a_folder_without_answers_are_one_line_each(
     assert "in use" in second
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Let processes that are started here hear SIGINT: a shell has those behind & ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_the_command_prints_its_two_settings_and_serves_until_interrupted(
     tmp_path: Path, pool: urllib3.PoolManager
 ) -> None:
@@ -63,7 +73,7 @@ def test_the_command_prints_its_two_settings_and_serves_until_interrupted(
         data_url = settings["CALLWATCH_PORTAL_DATA_URL"]
         details = pool.request("GET", f"{data_url}/topicDetails/horizon-001.json")
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(20) == 0
     finally:
         process.kill()
         process.communicate()
