@@ -9,26 +9,26 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scipy.sparse import csr_array
 
 from benchmarks.drawn_texts import Drawn, drawn_vectors
 from benchmarks.memory import peak_memory_mib
+from benchmarks.timing import timed
 from matcher.corpus import Corpus, Wanted, corpus_of, wants_of
+from matcher.lexical import Index
 from matcher.measures import BLOCK, measured
 from matcher.results import scored_match
 from matcher.stages import Context, matched
 
 GOAL = 1.5
 """How many times the bare products matching may take."""
-
-Result = TypeVar("Result")
 
 
 @dataclass
@@ -57,13 +57,6 @@ class Timings:
         return self.measure + self.stages
 
 
-def timed(work: Callable[[], Result]) -> tuple[Result, float]:
-    """Return what ``work`` returns, and the seconds it took."""
-    began = time.perf_counter()
-    result = work()
-    return result, time.perf_counter() - began
-
-
 def products(corpus: Corpus, wants: Sequence[Wanted]) -> None:
     """Multiply the vectors that matching multiplies, block by block, and forget it."""
     sought = np.concatenate([wanted.vectors for wanted in wants])
@@ -80,10 +73,13 @@ def word_products(corpus: Corpus, wants: Sequence[Wanted]) -> float:
     for start in range(0, len(queries), BLOCK):
         for index in (corpus.lexicon.bm25, corpus.lexicon.tfidf):
             weighed = index.read(queries[start : start + BLOCK])
-            began = time.perf_counter()
-            (weighed @ index.texts.T).toarray()
-            seconds += time.perf_counter() - began
+            seconds += timed(partial(multiply, weighed, index))[1]
     return seconds
+
+
+def multiply(weighed: csr_array, index: Index) -> None:
+    """Multiply queries with texts, and forget it."""
+    (weighed @ index.texts.T).toarray()
 
 
 def timings(topics: int, count: int) -> Timings:

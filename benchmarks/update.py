@@ -7,7 +7,6 @@ python benchmarks/update.py [--topics 1200] [--profiles 500] [--changed 10] [--r
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +17,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from benchmarks.drawn_texts import DIMENSION, Drawn, drawn_vectors
+from benchmarks.timing import timed
 from config.bottom_up import open_kinds
 from config.settings import SHIPPED
 from matcher.eligibility import judge_of
 from matcher.embedder import Embedder, TextModel, Vectors, model_of
-from matcher.results import MatchRun
 from matcher.run import Means, match_profiles
 from store.db import open_engine, session_scope, upgrade
 from store.models import Opportunity
@@ -63,12 +62,6 @@ def change(session: Session, drawn: Drawn, count: int, run: int) -> None:
     rows = session.scalars(select(Opportunity).order_by(Opportunity.topic_id).limit(count))
     for opportunity, other in zip(rows, others, strict=True):
         opportunity.sections, opportunity.content_hash = other.sections, f"{other.topic_id}-{run}"
-
-
-def timed(work: Callable[[], MatchRun]) -> tuple[MatchRun, float]:
-    """Return what ``work`` returns, and the seconds it took."""
-    began = time.perf_counter()
-    return work(), time.perf_counter() - began
 
 
 def measure(engine: Engine, options: argparse.Namespace) -> dict[str, tuple[int, float]]:

@@ -10,7 +10,6 @@ quiet cores; the same seed and release of PyTorch give the same file.
 """
 
 import argparse
-import gzip
 import json
 import math
 import random
@@ -31,6 +30,8 @@ from config.errors import ConfigurationError
 from matcher.adapter.folds import fold_file, fold_of
 from matcher.adapter.low_rank import Update, adapter_of, centre_file, keep_updates
 from matcher.embedder import Vectors, model_of
+from matcher.evaluation.benchmark import THEMATIC
+from matcher.evaluation.lines import read_lines
 from matcher.model_files import load, source_of
 
 RANK = 16
@@ -231,7 +232,7 @@ def read_topics(folder: Path) -> dict[str, Topic]:
     found = (
         Topic(r["id"], r["title"], tuple(r["keywords"]), r["destination"], r["description"])
         for r in _records(folder / "docs.jsonl.gz")
-        if r["stratum"] == "thematic"
+        if r["stratum"] == THEMATIC
     )
     return {topic.id: topic for topic in found}
 
@@ -245,8 +246,7 @@ def read_projects(folder: Path) -> list[Project]:
 
 
 def _records(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]  # of any kind
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    return (json.loads(line) for _, line in read_lines(path))
 
 
 def main() -> None:
