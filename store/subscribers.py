@@ -147,11 +147,12 @@ def _follow(
     followed = next((s for s in subscriber.subscriptions if s.profile_id == profile.id), None)
     if followed is None:
         subscriber.subscriptions.append(
-            Subscription(profile=profile, cadence=signup.cadence, created_at=now)
+            Subscription(profile=profile, cadence=signup.cadence, scheduled_at=now, created_at=now)
         )
         session.flush()
         return Outcome.ADDED
     if followed.cadence is signup.cadence:
         return Outcome.UNCHANGED
     followed.cadence = signup.cadence
+    followed.scheduled_at = now
     return Outcome.UPDATED
