@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event, Timezone
 
+from config.dates import day
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDate, InternalDeadlines
 from config.programmes import programme_name
 from notifier.barred import TAKEN_BACK
-from notifier.deadlines import day
 from notifier.histories import Followed, followed_dates
 from notifier.internal import how_counted, internal_dates, whose
 from notifier.passages import one_line, safe_url, shorten

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.dates import day
 from config.internal_deadlines import NONE, InternalDeadlines
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import change_lines, worth_telling
-from notifier.deadlines import day, is_opening_known
+from notifier.deadlines import is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
 from store.digests import Ledger

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
+from config.dates import day
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDate, InternalDeadlines, Official
-from notifier.deadlines import day
 from notifier.histories import Followed
 from notifier.passages import one_line, shorten
 from store.models import Match, Opportunity
