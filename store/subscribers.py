@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from store.models import Cadence, Profile, Subscriber, SubscriberState, Subscription
 from store.profiles import profile_by_slug
@@ -93,13 +93,13 @@ def subscribe(session: Session, signup: Signup, now: datetime) -> Subscribed:
     return Subscribed(subscriber.id, subscriber.state, outcome)
 
 
-def active_subscribers(session: Session, cadence: Cadence, now: datetime) -> Sequence[Subscriber]:
-    """Return who may be written to at ``now`` and follows a profile at ``cadence``."""
+def active_subscribers(session: Session, now: datetime) -> Sequence[Subscriber]:
+    """Return who may be written to at ``now``, with their subscriptions."""
     back = and_(Subscriber.state == SubscriberState.PAUSED, Subscriber.paused_until <= now)
     return session.scalars(
         select(Subscriber)
         .where(or_(Subscriber.state == SubscriberState.ACTIVE, back))
-        .where(Subscriber.subscriptions.any(Subscription.cadence == cadence))
+        .options(selectinload(Subscriber.subscriptions))
         .order_by(Subscriber.id)
     ).all()
 
