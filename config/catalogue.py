@@ -20,6 +20,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...]] = {
     "say_in": ((2, "c"), 3),
     "say_many": (3, 4),
     "translatable": (1,),
+    "translatable_many": (1, 2),
     "translatable_form": ((1, "c"), 2),
     "_": (1,),
     "gettext": (1,),
@@ -35,6 +36,7 @@ METHODS = {
     "templates/**.txt": "jinja2",
     "rules/eligibility.yaml": YAML,
     "rules/bottom_up.yaml": YAML,
+    "programmes.yaml": YAML,
     "erasmus_national.yaml": YAML,
 }
 """How a file of a package is read."""
@@ -44,6 +46,7 @@ OPTIONS = {
     "templates/**.txt": {"trimmed": "true", "silent": "false"},
     "rules/eligibility.yaml": {"keys": "says text applies condition"},
     "rules/bottom_up.yaml": {"keys": "asks"},
+    "programmes.yaml": {"keys": "name"},
     "erasmus_national.yaml": {"keys": "university note"},
 }
 """What else its reader must know: of YAML, which keys hold sentences that are shown."""

@@ -51,6 +51,11 @@ def translatable(text: str) -> str:
     return text
 
 
+def translatable_many(one: str, many: str) -> tuple[str, str]:
+    """Return both as they are: for constants that ``say_many`` says."""
+    return one, many
+
+
 def translatable_form(_: str, form: str) -> str:
     """Return ``form`` as it is: for sentences with values that the store keeps in English.
 

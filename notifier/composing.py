@@ -18,9 +18,6 @@ from store.digests import Item, approved_matches, ledger
 from store.models import Cadence, Purpose, Subscriber
 from store.tokens import calendar_token, stop_token
 
-LANGUAGE = "en"
-"""The language mails are written in; a reader's other wish waits for a translation."""
-
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -82,7 +79,7 @@ def _reader(subscriber: Subscriber, turn: Turn, post: Post) -> Reader:
     reminded = subscriber.wants_reminders and turn.hour_has_struck
     return Reader(
         subscriber.id,
-        LANGUAGE,
+        subscriber.language,
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,

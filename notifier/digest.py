@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.dates import day
 from config.internal_deadlines import NONE, InternalDeadlines
+from config.translation import SOURCE, say, translatable
 from notifier.alerts import (
     WITHDRAWN,
     cannot_wait,
@@ -39,12 +40,12 @@ BANDS = ("strong", "good", "possible", BY_RULE)
 class Heading(enum.StrEnum):
     """The sections, in the order they are read."""
 
-    CHANGED = "changed for you"
-    FOLLOWED = "deadlines you follow"
-    CLOSING = "closing soon"
-    NEW = "new for you"
-    OPENING = "opens soon"
-    ANY_SUBJECT = "open to any subject"
+    CHANGED = translatable("changed for you")
+    FOLLOWED = translatable("deadlines you follow")
+    CLOSING = translatable("closing soon")
+    NEW = translatable("new for you")
+    OPENING = translatable("opens soon")
+    ANY_SUBJECT = translatable("open to any subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Digest:
     profiles: tuple[str, ...]
     """Names of the profiles it speaks of."""
     sections: tuple[Section, ...]
+    language: str = SOURCE
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -142,7 +144,7 @@ def compose(
         return None
     named = (profile for s in sections for e in s.entries for profile in _profiles(e))
     today = day(now.astimezone(reader.zone).date(), reader.language)
-    return Digest(cadence, today, tuple(sorted(set(named))), sections)
+    return Digest(cadence, today, tuple(sorted(set(named))), sections, reader.language)
 
 
 def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
@@ -254,9 +256,9 @@ def _changes(told: _Told, known: Ledger, language: str) -> tuple[str, ...]:
         news = _news(best.opportunity, known)
         return change_lines(news, language) if news else ()
     if not offered(told.group):
-        return (taken_back_line(best),)
+        return (taken_back_line(best, language),)
     if was_taken_back(best, known):
-        return ("you may apply again",)
+        return (say(language, "you may apply again"),)
     return change_lines(known.changes.get(best.opportunity_id, ()), language)
 
 

@@ -7,17 +7,15 @@ from sqlalchemy.orm import Session
 
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
+from config.translation import SOURCE
 from notifier.barred import offered
 from notifier.calendar import calendar_file, known_deadlines
 from notifier.entries import entry_of
 from notifier.feeds import Feed, FeedEntry, atom_feed
 from notifier.internal import internal_lines
 from store.calendars import Published, calendar_rows, feed_matches
-from store.models import Decision, Match, Profile
+from store.models import Decision, Match, Profile, Subscriber
 from store.opportunities import takes_proposals
-
-LANGUAGE = "en"
-"""The language of calendars and feeds; another one waits for a translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,9 @@ class Publisher:
             for opportunity, matches in rows.matches.items()
             if any(takes_proposals(match.opportunity, now) for match in offered(matches))
         ]
-        return calendar_file(known_deadlines(rows, may_be_told), self.rules, LANGUAGE, now)
+        return calendar_file(
+            known_deadlines(rows, may_be_told), self.rules, _language(session, subscriber_id), now
+        )
 
     def calendar_of(
         self, session: Session, subscriber_id: int, opportunities: frozenset[int], now: datetime
@@ -42,12 +42,14 @@ class Publisher:
         """Return the same of some opportunities alone: those that one digest tells of."""
         rows = calendar_rows(session, subscriber_id)
         some = replace(rows, opportunities=[r for r in rows.opportunities if r.id in opportunities])
-        return calendar_file(known_deadlines(some, opportunities), self.rules, LANGUAGE, now)
+        return calendar_file(
+            known_deadlines(some, opportunities), self.rules, _language(session, subscriber_id), now
+        )
 
     def profile_feed(
         self, session: Session, profile: Profile, address: str, now: datetime
     ) -> Published:
-        """Return what is approved for a profile and may be told to readers."""
+        """Return what is approved for a profile and may be told to readers, whoever: in English."""
         told = [
             self._entry(match, now)
             for match in offered(feed_matches(session, profile))
@@ -56,9 +58,13 @@ class Publisher:
         return atom_feed(Feed(profile.slug, profile.name, address, profile.updated_at), told)
 
     def _entry(self, match: Match, now: datetime) -> FeedEntry:
-        entry = entry_of([match], (), BRUSSELS, LANGUAGE, now)
-        own = internal_lines([match], self.rules, LANGUAGE, now)
+        entry = entry_of([match], (), BRUSSELS, SOURCE, now)
+        own = internal_lines([match], self.rules, SOURCE, now)
         changed = match.opportunity.last_changed_at
         decided = [review.at for review in match.reviews if review.decision is Decision.APPROVE]
         updated = max([changed, match.proposed_at, *decided])
         return FeedEntry(match.opportunity.reference, replace(entry, internal=own), updated)
+
+
+def _language(session: Session, subscriber_id: int) -> str:
+    return session.get_one(Subscriber, subscriber_id).language

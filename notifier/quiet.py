@@ -43,7 +43,6 @@ def render_quiet(
 ) -> Rendered:
     """Return the words of the note."""
     values = {
-        "language": reader.language,
         "since": day(since.astimezone(reader.zone).date(), reader.language),
         "opportunities": found.opportunities,
         "confirmed": found.confirmed_at
@@ -51,4 +50,4 @@ def render_quiet(
         "profiles": sorted(profiles),
         "links": links,
     }
-    return render_mail("quiet", values)
+    return render_mail("quiet", reader.language, values)

@@ -215,7 +215,7 @@ def test_a_moved_deadline_names_both_days() -> None:
 
 
 def test_noise_and_silent_kinds_are_not_told() -> None:
-    quiet = [change(ChangeKind.TEXT, Severity.NOISE), change(ChangeKind.RETURNED)]
+    quiet = [change(ChangeKind.TEXT, Severity.NOISE), change(ChangeKind.MISSING)]
     assert worth_telling(quiet) == []
 
 
