@@ -7,15 +7,20 @@ from sqlalchemy.orm import Session
 
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
+from config.settings import Settings
 from config.translation import SOURCE
 from notifier.barred import offered
 from notifier.calendar import calendar_file, known_deadlines
+from notifier.composing import Post, Written, everything, post_of, written
 from notifier.entries import entry_of
 from notifier.feeds import Feed, FeedEntry, atom_feed
 from notifier.internal import internal_lines
+from notifier.quiet import watched
+from notifier.turns import next_turn
 from store.calendars import Published, calendar_rows, feed_matches
 from store.models import Decision, Match, Profile, Subscriber
 from store.opportunities import takes_proposals
+from store.previews import Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Publisher:
     """Makes what is handed out under a link."""
 
     rules: InternalDeadlines
+    settings: Settings
 
     def calendar(self, session: Session, subscriber_id: int, now: datetime) -> Published:
         """Return the deadlines of what a person was told of, and of what is approved for them."""
@@ -32,9 +38,8 @@ class Publisher:
             for opportunity, matches in rows.matches.items()
             if any(takes_proposals(match.opportunity, now) for match in offered(matches))
         ]
-        return calendar_file(
-            known_deadlines(rows, may_be_told), self.rules, _language(session, subscriber_id), now
-        )
+        language = _language(session, subscriber_id)
+        return calendar_file(known_deadlines(rows, may_be_told), self.rules, language, now)
 
     def calendar_of(
         self, session: Session, subscriber_id: int, opportunities: frozenset[int], now: datetime
@@ -42,9 +47,17 @@ class Publisher:
         """Return the same of some opportunities alone: those that one digest tells of."""
         rows = calendar_rows(session, subscriber_id)
         some = replace(rows, opportunities=[r for r in rows.opportunities if r.id in opportunities])
-        return calendar_file(
-            known_deadlines(some, opportunities), self.rules, _language(session, subscriber_id), now
-        )
+        language = _language(session, subscriber_id)
+        return calendar_file(known_deadlines(some, opportunities), self.rules, language, now)
+
+    def preview(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
+        """Return the mail that a person would get if it were their turn; None where none is due."""
+        turn = next_turn(session, subscriber_id, self.settings, now)
+        return _preview(written(session, turn, self._post(session, now)))
+
+    def everything(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
+        """Return all that is open for a person, as one mail; None where nothing is."""
+        return _preview(everything(session, subscriber_id, self._post(session, now)))
 
     def profile_feed(
         self, session: Session, profile: Profile, address: str, now: datetime
@@ -57,6 +70,10 @@ class Publisher:
         ]
         return atom_feed(Feed(profile.slug, profile.name, address, profile.updated_at), told)
 
+    def _post(self, session: Session, now: datetime) -> Post:
+        """Return what a mail needs that nobody sends: its links lead nowhere."""
+        return post_of(self.settings, None, lambda: watched(session, now), now)
+
     def _entry(self, match: Match, now: datetime) -> FeedEntry:
         entry = entry_of([match], (), BRUSSELS, SOURCE, now)
         own = internal_lines([match], self.rules, SOURCE, now)
@@ -68,3 +85,9 @@ class Publisher:
 
 def _language(session: Session, subscriber_id: int) -> str:
     return session.get_one(Subscriber, subscriber_id).language
+
+
+def _preview(mail: Written | None) -> Preview | None:
+    if mail is None:
+        return None
+    return Preview(mail.rendered.subject, mail.rendered.text, mail.rendered.html)
