@@ -9,7 +9,7 @@ from pathlib import Path
 from css_inline import CSSInliner
 
 from config.templates import html_templates, text_templates
-from config.translation import say, say_many, translatable, translatable_many
+from config.translation import SOURCE, say, say_many, translatable, translatable_many
 from notifier.changes import Turn
 from notifier.digest import CAP, Digest, Heading, Section
 from notifier.entries import Entry
@@ -70,6 +70,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    language: str = SOURCE
 
 
 def render(digest: Digest, links: Links) -> Rendered:
@@ -91,7 +92,7 @@ def render_mail(name: str, language: str, values: Mapping[str, object]) -> Rende
     subject = plain.get_template(f"{name}/subject.txt").render(values)
     text = plain.get_template(f"{name}/body.txt").render(values)
     html = markup.get_template(f"{name}/body.html").render(values)
-    return Rendered(one_line(subject), text.strip() + "\n", _inliner().inline(html))
+    return Rendered(one_line(subject), text.strip() + "\n", _inliner().inline(html), language)
 
 
 def render_fitting(digest: Digest, links: Links) -> tuple[Digest, Rendered]:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from config.settings import Settings
 from config.templates import html_templates
-from config.translation import SOURCE
+from config.translation import SOURCE, best_language
 
 HERE = Path(__file__).parent
 
@@ -47,6 +47,11 @@ class Site:
 def open_site(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Site:
     """Return a site; its database is not touched before a page is asked for."""
     return Site(settings, engine, clock)
+
+
+def language_of(request: Request) -> str:
+    """Return the language that a browser asks for, of a person nobody knows yet."""
+    return best_language(request.headers.get("accept-language", ""))
 
 
 def utc_now() -> datetime:
