@@ -18,10 +18,6 @@ from store.digests import Item, Ledger, approved_matches, dismissed, ledger
 from store.models import Cadence, Purpose, Subscriber
 from store.tokens import calendar_token, stop_token
 
-LANGUAGE = "en"
-"""The language mails are written in; a reader's other wish waits for a translation."""
-
-
 EVERYTHING = 1_000
 """More than any reader has open."""
 
@@ -97,7 +93,7 @@ def everything(session: Session, subscriber_id: int, post: Post) -> Written | No
 def _reader(subscriber: Subscriber, post: Post) -> Reader:
     return Reader(
         subscriber.id,
-        LANGUAGE,
+        subscriber.language,
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.dates import day
 from config.internal_deadlines import NONE, InternalDeadlines
+from config.translation import SOURCE, say, translatable
 from notifier.alerts import (
     WITHDRAWN,
     cannot_wait,
@@ -16,7 +18,7 @@ from notifier.alerts import (
 )
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import MOVES, Turn, change_lines, worth_telling
-from notifier.deadlines import day, is_opening_known
+from notifier.deadlines import is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
 from store.digests import Ledger
@@ -38,12 +40,12 @@ BANDS = ("strong", "good", "possible", BY_RULE)
 class Heading(enum.StrEnum):
     """The sections, in the order they are read."""
 
-    CHANGED = "changed for you"
-    FOLLOWED = "deadlines you follow"
-    CLOSING = "closing soon"
-    NEW = "new for you"
-    OPENING = "opens soon"
-    ANY_SUBJECT = "open to any subject"
+    CHANGED = translatable("changed for you")
+    FOLLOWED = translatable("deadlines you follow")
+    CLOSING = translatable("closing soon")
+    NEW = translatable("new for you")
+    OPENING = translatable("opens soon")
+    ANY_SUBJECT = translatable("open to any subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Digest:
     profiles: tuple[str, ...]
     """Names of the profiles it speaks of."""
     sections: tuple[Section, ...]
+    language: str = SOURCE
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -143,7 +146,7 @@ def compose(
         return None
     named = (profile for s in sections for e in s.entries for profile in _profiles(e))
     today = day(now.astimezone(reader.zone).date(), reader.language)
-    return Digest(cadence, today, tuple(sorted(set(named))), sections)
+    return Digest(cadence, today, tuple(sorted(set(named))), sections, reader.language)
 
 
 def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
@@ -255,9 +258,9 @@ def _changes(told: _Told, known: Ledger, language: str) -> tuple[str, ...]:
         news = _news(best.opportunity, known)
         return change_lines(news, language) if news else ()
     if not offered(told.group):
-        return (taken_back_line(best),)
+        return (taken_back_line(best, language),)
     if was_taken_back(best, known):
-        return ("you may apply again",)
+        return (say(language, "you may apply again"),)
     return change_lines(known.changes.get(best.opportunity_id, ()), language)
 
 

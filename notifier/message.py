@@ -129,6 +129,7 @@ def write_message(
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(sender, envelope)
+    message["Content-Language"] = rendered.language
     message["Auto-Submitted"] = "auto-generated"
     message["Feedback-ID"] = f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}"
     if envelope.stop_token is not None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, JSONResponse
@@ -15,7 +15,7 @@ from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
 from store.opportunities import current_opportunities, status_at
-from web.site import Site
+from web.site import Site, language_of
 
 STALE = timedelta(hours=48)
 """Age from which the last crawl of a source is an alarm: a daily one was missed twice."""
@@ -64,7 +64,7 @@ def health_pages(site: Site) -> APIRouter:
         )
 
     @router.api_route("/", methods=["GET", "HEAD"])
-    def front() -> HTMLResponse:
+    def front(request: Request) -> HTMLResponse:
         """Say what this is, and how fresh each source is."""
         now = site.clock()
         with session_scope(site.engine) as session:
@@ -75,7 +75,7 @@ def health_pages(site: Site) -> APIRouter:
             (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
             for s in sources
         ]
-        return site.page("front.html", {"rows": rows})
+        return site.page("front.html", {"rows": rows}, language=language_of(request))
 
     return router
 
