@@ -110,8 +110,8 @@ def _braked(session: Session, daily_limit: int, now: datetime) -> list[str]:
     if tried < daily_limit or not is_due(session, now):
         return []
     return [
-        f"{tried} mails were tried in 24 hours, which is the limit; others wait: find out why there "
-        "are so many, then raise CALLWATCH_MAIL_DAILY_LIMIT"
+        f"{tried} mails were tried in 24 hours, which is the limit; others wait: find out why "
+        "there are so many, then raise CALLWATCH_MAIL_DAILY_LIMIT"
     ]
 
 
