@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.settings import Settings
+from config.translation import best_language
 from notifier.digest import Digest, Reader, compose
 from notifier.entries import Entry
 from notifier.message import Sender, calendar_link, read_sender, stop_link
@@ -101,7 +102,7 @@ def everything(session: Session, subscriber_id: int, post: Post) -> Written | No
 def _reader(subscriber: Subscriber, post: Post) -> Reader:
     return Reader(
         subscriber.id,
-        subscriber.language,
+        best_language(subscriber.language),
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,

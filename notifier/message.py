@@ -129,13 +129,13 @@ def write_message(
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(sender, envelope)
-    message["Content-Language"] = rendered.language
     message["Auto-Submitted"] = "auto-generated"
     message["Feedback-ID"] = f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}"
     if envelope.stop_token is not None:
         _add_list(message, sender, envelope.stop_token)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = rendered.language  # here, or it would go with a part
     message.set_boundary(f"=_{message_id(sender, envelope).split('@')[0].strip('<')}")
     return message
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
-from config.translation import translatable
+from config.translation import best_language, translatable
 from store.db import session_scope
 from store.models import Subscriber, SubscriberState
 from store.subscribers import masked, stop
@@ -58,4 +58,4 @@ def _named(site: Site, session: Session, token: str) -> Subscriber:
 def _page(site: Site, subscriber: Subscriber) -> HTMLResponse:
     stopped = subscriber.state is SubscriberState.STOPPED
     values: dict[str, object] = {"address": masked(subscriber.address), "stopped": stopped}
-    return site.page("stop.html", values, language=subscriber.language)
+    return site.page("stop.html", values, language=best_language(subscriber.language))
