@@ -58,6 +58,11 @@ OWN = Publisher(InternalDeadlines(rules=(RULE,)), Settings(_env_file=None))
 PLAIN = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 def cutoff(day: str, hour: int = 15, **values: Any) -> CollectedCutoff:
     at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
     known = {"stage": None, "origin": Origin.STATED, "rule_id": None, "open_to": OpenTo.ALL}

@@ -25,6 +25,11 @@ from store.models import (
 from tests.notifier.conftest import World
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 def messages(session: Session) -> list[Message]:
     session.expire_all()
     return list(session.scalars(select(Message).order_by(Message.id)))
