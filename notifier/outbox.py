@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from notifier.composing import Post, Written, post_of, written
+from notifier.entries import Entry
 from notifier.message import Envelope, message_id, write_message
 from notifier.quiet import Watched, watched
 from notifier.turns import Turn, finish_windows, scheduled_turns, turns_by_hand
@@ -19,6 +20,7 @@ from store.db import session_scope
 from store.digest_runs import digest_run
 from store.digests import Draft, keep_message
 from store.models import Cadence, Purpose, Subscriber
+from store.subscribers import masked
 from store.tokens import signing_key, stop_token
 
 log = logging.getLogger(__name__)
@@ -39,8 +41,12 @@ class Composed:
     message_id: int | None
     """Id of the row; None where nothing was written, or where it failed."""
     purpose: Purpose = Purpose.DIGEST
+    to: str = ""
+    """The address, all but its first letter hidden."""
     text: str = ""
     """The whole mail as plain text."""
+    entries: tuple[Entry, ...] = ()
+    """What it tells."""
     failure: str | None = None
     """Why this one mail could not be composed; the others were."""
 
@@ -162,5 +168,7 @@ def _composed(turn: Turn, mail: Written, row: int | None) -> Composed:
         tuple(item.opportunity_id for item in mail.items),
         row,
         mail.purpose,
+        masked(mail.address),
         mail.rendered.text,
+        mail.entries,
     )

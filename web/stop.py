@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from config.translation import best_language, translatable
 from store.db import session_scope
 from store.models import Subscriber, SubscriberState
-from store.subscribers import stop
+from store.subscribers import masked, stop
 from store.tokens import TokenError, known_signing_key, read_stop_token
 from web.site import Site, language_of
 
@@ -46,16 +46,6 @@ def stop_pages(site: Site) -> APIRouter:
             return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
 
     return router
-
-
-def masked(address: str) -> str:
-    """Return enough of an address for its owner to know it.
-
-    >>> masked("reader.one@example.org")
-    'r***@example.org'
-    """
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"
 
 
 def _named(site: Site, session: Session, token: str) -> Subscriber:
