@@ -200,7 +200,7 @@ def test_after_weeks_without_a_mail_a_reader_is_told_once_that_we_still_look(
     composed = [one for at in moments for one in compose_scheduled(engine, settings, at)]
     assert [one.purpose for one in composed] == [Purpose.QUIET]
     assert composed[0].subject == "Nothing new since 1 May 2026; we are still looking"
-    assert "1 EU funding opportunities are open or announced" in composed[0].text
+    assert "1 EU funding opportunity is open or announced" in composed[0].text
     assert written(world, reader) == [Purpose.QUIET]
 
 
