@@ -163,6 +163,21 @@ def test_the_institutions_own_deadline_is_an_event_that_says_so(
     assert "NTNU" not in official["SUMMARY"]
 
 
+def test_a_calendar_speaks_its_readers_language(
+    crawl: Crawl, session: Session, reader: Subscriber, now: datetime
+) -> None:
+    crawl(cutoff("2026-09-15", origin=Origin.RULE))
+    (identity, _) = (event["UID"] for event in events(session, reader, now, OWN))
+    reader.language = "nb"
+    session.commit()
+    official, own = events(session, reader, now, OWN)
+    assert official["UID"] == identity
+    assert official["SUMMARY"] == "Søknadsfrist: Robots at sea"
+    assert "Brussel-tid; klokkeslettet følger av programmets regel" in official["DESCRIPTION"]
+    assert "Passer for Ocean Robotics" in official["DESCRIPTION"]
+    assert "104 dager før den offisielle fristen, som er 15. september 2026." in own["DESCRIPTION"]
+
+
 def test_a_moved_deadline_is_the_same_event_later(
     crawl: Crawl, session: Session, reader: Subscriber, now: datetime
 ) -> None:
