@@ -77,18 +77,17 @@ def deliver(
     Raises:
         StoreError: If the database refuses.
     """
-    return asyncio.run(
-        _deliver(engine, _Way(channel, Clerk(engine, clock, terms, ended), terms), clock)
-    )
-
-
-async def _deliver(engine: Engine, way: _Way, clock: Clock) -> Delivery:
     settled = _tidy(engine, clock())
+    way = _Way(channel, Clerk(engine, clock, terms, ended), terms)
+    return asyncio.run(_deliver(engine, way, settled))
+
+
+async def _deliver(engine: Engine, way: _Way, settled: list[Delivered]) -> Delivery:
     try:
         error = await _send_all(way)
     finally:
         await way.channel.close()
-        await way.clerk.close()
+        way.clerk.close()
     error = error or (_brake(way.terms) if way.clerk.braked else None)
     if error is not None:
         log.error("delivery ended early", extra={"reply": error})
