@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from notifier.digest import Reader, compose
 from notifier.outbox import compose_due
-from notifier.render import render_fitting
+from notifier.render import Links, render_fitting
 from store.db import open_engine, upgrade
 from store.digests import approved_matches, ledger
 from store.models import Cadence, Message, Profile, Subscriber
@@ -51,7 +51,7 @@ def rendered_alone(times: int) -> tuple[float, float]:
     """Return digests per second and their bytes, with everything read beforehand."""
     with readers(1) as (_, session):
         person = session.scalars(select(Subscriber)).one()
-        matches = approved_matches(session, person.id, Cadence.WEEKLY)
+        matches = approved_matches(session, person.id, [Cadence.WEEKLY])
         known = ledger(session, person.id)
         reader = Reader(person.id, "en", ZoneInfo(person.time_zone))
         began, size = time.process_time(), 0
@@ -59,7 +59,7 @@ def rendered_alone(times: int) -> tuple[float, float]:
             digest = compose(matches, known, reader, Cadence.WEEKLY, NOW)
             if digest is None:
                 raise RuntimeError("nothing to say")
-            words = render_fitting(digest, "https://example.org/stop/x")[1]
+            words = render_fitting(digest, Links("https://example.org/stop/x"))[1]
             size = len(words.text) + len(words.html)
         return times / (time.process_time() - began), size
 

@@ -3,8 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.errors import ConfigurationError
 
@@ -15,6 +22,16 @@ Hour = Annotated[int, Field(ge=0, le=23)]
 CrossCheck = Literal["never", "weekly", "daily"]
 WebhookFormat = Literal["json", "teams", "slack"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _listed(value: object) -> object:
+    """Return what commas part; an empty text is an empty list."""
+    return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+ReminderDays = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=365)], ...], NoDecode, BeforeValidator(_listed)
+]
 
 
 class Settings(BaseSettings):
@@ -117,10 +134,16 @@ class Settings(BaseSettings):
     """Hour of the daily crawl, in ``time_zone``."""
 
     digest_weekday: Weekday = "mon"
-    """Day of the weekly digest."""
+    """Day of weekly digests, and of monthly ones, for readers who chose none."""
 
     digest_hour: Hour = 8
-    """Hour of the digests, in ``time_zone``."""
+    """Hour of the digests in each reader's own zone, for readers who chose none."""
+
+    reminder_days: ReminderDays = (30, 14, 3)
+    """How many days before a deadline its followers are reminded; may be empty."""
+
+    quiet_weeks: int = Field(default=8, ge=0, le=520)
+    """After so many weeks without a mail a reader is told that we still look; 0 for never."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """From which severity on lines are logged; ``debug`` also shows tracebacks of errors."""
@@ -175,5 +198,5 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "CALLWATCH_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = f"CALLWATCH_{first['loc'][0]}".upper()
         raise ConfigurationError(f"{name}={first['input']!r}: {first['msg']}") from error

@@ -14,7 +14,7 @@ from matcher.embedder import TextModel, model_of
 from matcher.reembedding import current_texts, forget_unused, re_embed, serving_model
 from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
-from notifier.outbox import compose_due
+from notifier.outbox import compose_scheduled
 from notifier.send import deliver, never
 from notifier.terms import terms_of
 
@@ -56,12 +56,12 @@ class Pipeline:
             raise RuntimeError(f"could not be read: {', '.join(failed)}")
 
     def digest(self, now: datetime) -> None:
-        """Compose what is due in every cadence, and send it.
+        """Compose what is due of every reader at this hour, and send it.
 
         Raises:
             RuntimeError: If a digest could not be composed, or nothing can leave; the others were.
         """
-        composed = compose_due(self.engine, self.settings, now)
+        composed = compose_scheduled(self.engine, self.settings, now)
         log.info("digests composed", extra={"messages": len(composed)})
         self.deliver(now)
         if failed := [one.subscriber_id for one in composed if one.failure]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from matcher.corpus import Corpus, Wanted
 from matcher.measures import Measured
 from matcher.measures import Points as Given
 from matcher.text import excluded_words, has_words
+from store.filters import has_action
 from store.models import Kind, Opportunity, Profile
 
 Points: TypeAlias = NDArray[np.float64]
@@ -129,28 +129,12 @@ def drop_foreign_programmes(candidates: Candidates, context: Context) -> Candida
 def drop_other_action_types(candidates: Candidates, context: Context) -> Candidates:
     """Keep the action types that the profile names, and what states none."""
     wanted = context.profile.action_types
-    fits = [not wanted or _has_action(form.action_types, wanted) for form in context.corpus.forms]
+    fits = [not wanted or has_action(form.action_types, wanted) for form in context.corpus.forms]
     return _of_forms(candidates, context, fits)
 
 
 def _of_forms(candidates: Candidates, context: Context, fits: Sequence[bool]) -> Candidates:
     return candidates.kept(np.array(fits, bool)[context.corpus.form_of[candidates.places]])
-
-
-def _has_action(codes: Sequence[str], wanted: Sequence[str]) -> bool:
-    return not codes or any(is_action(code, short) for code in codes for short in wanted)
-
-
-@cache
-def is_action(code: str, short: str) -> bool:
-    """Return whether the portal's ``code`` is of the ``short`` type, in whichever programme.
-
-    >>> is_action("HORIZON-JU-RIA", "RIA"), is_action("HORIZON-RIA", "IA")
-    (True, False)
-    >>> is_action("HORIZON-TMA-MSCA-PF-EF", "MSCA-PF")
-    True
-    """
-    return f"-{short.upper()}-" in f"-{code.upper()}-"
 
 
 def fuse(candidates: Candidates, context: Context) -> Candidates:

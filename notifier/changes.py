@@ -1,5 +1,6 @@
 """What changed since a reader was last told, in words."""
 
+import enum
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,13 +26,30 @@ WORDS: dict[ChangeKind, str | None] = {
     ChangeKind.NEWS: "the portal added a notice",
     ChangeKind.RENAMED: "the identifier changed",
     ChangeKind.MISSING: None,
-    ChangeKind.RETURNED: None,
-    ChangeKind.WITHDRAWN: None,
+    ChangeKind.RETURNED: "on offer again",
+    ChangeKind.WITHDRAWN: "withdrawn: it is no longer on offer",
     ChangeKind.OTHER: "details changed",
 }
 """What a reader is told of each kind; None is silence."""
 
 _DATED = (ChangeKind.DEADLINE_EARLIER, ChangeKind.DEADLINE_LATER)
+
+MOVES = frozenset(
+    {
+        ChangeKind.DEADLINE_EARLIER,
+        ChangeKind.DEADLINE_LATER,
+        ChangeKind.DEADLINE_ADDED,
+        ChangeKind.DEADLINE_REMOVED,
+    }
+)
+
+
+class Turn(enum.StrEnum):
+    """What the changes of an opportunity come down to."""
+
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
 
 
 def worth_telling(changes: Sequence[Change]) -> list[Change]:

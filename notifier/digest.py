@@ -8,14 +8,20 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.internal_deadlines import NONE, InternalDeadlines
+from notifier.alerts import (
+    WITHDRAWN,
+    cannot_wait,
+    due_reminder,
+    is_withdrawal_to_tell,
+)
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
-from notifier.changes import change_lines, worth_telling
+from notifier.changes import MOVES, Turn, change_lines, worth_telling
 from notifier.deadlines import day, is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
 from store.digests import Ledger
 from store.matches import BY_RULE
-from store.models import Basis, Cadence, Match, Opportunity, Status
+from store.models import Basis, Cadence, Change, Match, Opportunity, Status
 from store.opportunities import next_cutoff, status_at, takes_proposals
 
 CLOSING_SOON = timedelta(days=21)
@@ -33,6 +39,7 @@ class Heading(enum.StrEnum):
     """The sections, in the order they are read."""
 
     CHANGED = "changed for you"
+    FOLLOWED = "deadlines you follow"
     CLOSING = "closing soon"
     NEW = "new for you"
     OPENING = "opens soon"
@@ -48,6 +55,10 @@ class Reader:
     zone: ZoneInfo
     rules: InternalDeadlines = NONE
     """Of their institution."""
+    alerts: bool = True
+    """Whether they want to hear at once of what cannot wait."""
+    reminder_days: tuple[int, ...] = ()
+    """How many days before a deadline they follow they are reminded; empty also at a wrong hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +91,26 @@ class Digest:
         """Return every entry in reading order."""
         return tuple(entry for section in self.sections for entry in section.entries)
 
+    @property
+    def is_alert(self) -> bool:
+        """Return whether all it tells is of what the reader knows already."""
+        return {s.heading for s in self.sections} <= {Heading.CHANGED, Heading.FOLLOWED}
+
     def capped(self, most: int) -> "Digest":
         """Return the digest with at most ``most`` entries in a section."""
         return replace(self, sections=tuple(section.capped(most) for section in self.sections))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is decided of one opportunity: where it stands, and by which matches."""
+
+    heading: Heading
+    group: list[Match]
+    """The best first."""
+    reminder: str | None = None
+    is_known: bool = False
+    """Whether the reader has heard why it fits, so that only what is news is said."""
 
 
 def compose(
@@ -91,14 +119,19 @@ def compose(
     """Return what to tell a reader at ``now``, or None where there is nothing to say.
 
     What nobody in the profile's roles may apply for is left to advisers, whoever approved it; who
-    was told of it before is told once that it is so.
+    was told of it before is told once that it is so. What the reader knows is told at once where it
+    cannot wait, whether or not an adviser approved it as it is now.
     """
-    by_heading: dict[Heading, list[list[Match]]] = defaultdict(list)
+    by_heading: dict[Heading, list[_Told]] = defaultdict(list)
+    for group in _by_opportunity(known.matches):
+        if told := _known(group, known, reader, now):
+            by_heading[told.heading].append(told)
+    ids = {told.group[0].opportunity_id for kept in by_heading.values() for told in kept}
     for group in _by_opportunity(matches):
         allowed = offered(group)
         heading = _heading_of(group, allowed, known, now)
-        if heading is not None:
-            by_heading[heading].append(allowed or group)
+        if heading is not None and group[0].opportunity_id not in ids:
+            by_heading[heading].append(_Told(heading, allowed or group))
     sections = tuple(
         _section(heading, by_heading[heading], known, reader, now)
         for heading in Heading
@@ -117,6 +150,18 @@ def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
     for match in matches:
         grouped[match.opportunity_id].append(match)
     return [sorted(group, key=_usefulness) for group in grouped.values()]
+
+
+def _known(group: list[Match], known: Ledger, reader: Reader, now: datetime) -> _Told | None:
+    """Return what cannot wait of an opportunity that the reader knows; None where nothing is."""
+    opportunity = group[0].opportunity
+    allowed = offered(group)
+    if not allowed or opportunity.id in known.dismissed:
+        return None
+    reminder = due_reminder(opportunity, known, reader.reminder_days, now)
+    if reader.alerts and cannot_wait(opportunity, known, now):
+        return _Told(Heading.CHANGED, allowed, reminder, is_known=True)
+    return _Told(Heading.FOLLOWED, allowed, reminder, is_known=True) if reminder else None
 
 
 def _usefulness(match: Match) -> tuple[int, float, str]:
@@ -173,18 +218,25 @@ def _is_changed(opportunity: Opportunity, known: Ledger) -> bool:
 
 
 def _section(
-    heading: Heading, groups: list[list[Match]], known: Ledger, reader: Reader, now: datetime
+    heading: Heading, told: list[_Told], known: Ledger, reader: Reader, now: datetime
 ) -> Section:
-    ordered = sorted(groups, key=lambda group: _order(group[0], now))
+    ordered = sorted(told, key=lambda one: _order(one.group[0], now))
     most = FEW if heading is Heading.ANY_SUBJECT else CAP
-    entries = tuple(_entry(group, known, reader, now) for group in ordered[:most])
+    entries = tuple(_entry(one, known, reader, now) for one in ordered[:most])
     return Section(heading, entries, max(0, len(ordered) - most))
 
 
-def _entry(group: list[Match], known: Ledger, reader: Reader, now: datetime) -> Entry:
-    changes = _changes(group, known, reader.language)
+def _entry(told: _Told, known: Ledger, reader: Reader, now: datetime) -> Entry:
+    group = told.group
+    changes = _changes(told, known, reader.language)
     entry = entry_of(group, changes, reader.zone, reader.language, now)
-    return replace(entry, internal=internal_lines(group, reader.rules, reader.language, now))
+    internal = internal_lines(group, reader.rules, reader.language, now)
+    entry = replace(entry, internal=internal, reminder=told.reminder)
+    if told.is_known:
+        entry = replace(entry, why=(), also=tuple(dict.fromkeys(_profiles(entry))))
+    if is_withdrawal_to_tell(group[0].opportunity, known):
+        return replace(entry, content_hash=entry.content_hash + WITHDRAWN, turn=Turn.WITHDRAWN)
+    return replace(entry, turn=_turn(group[0], known) if entry.changes else None)
 
 
 def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
@@ -194,17 +246,32 @@ def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
     return BANDS.index(best.band), -best.percentile, at, best.opportunity_id
 
 
-def _changes(group: list[Match], known: Ledger, language: str) -> tuple[str, ...]:
-    """Return what is different since the reader was told; nothing where they were not."""
-    best = group[0]
-    if best.opportunity_id not in known.told:
-        return ()
-    if not offered(group):
+def _changes(told: _Told, known: Ledger, language: str) -> tuple[str, ...]:
+    """Return what is different since the reader was told; nothing where nothing is."""
+    best = told.group[0]
+    if told.heading is not Heading.CHANGED:
+        news = _news(best.opportunity, known)
+        return change_lines(news, language) if news else ()
+    if not offered(told.group):
         return (taken_back_line(best),)
     if was_taken_back(best, known):
         return ("you may apply again",)
     return change_lines(known.changes.get(best.opportunity_id, ()), language)
 
 
+def _news(opportunity: Opportunity, known: Ledger) -> Sequence[Change]:
+    """Return what a reader who knows it was not told yet, and that was not changed back."""
+    told = known.told.get(opportunity.id)
+    if told is not None and told.content_hash == opportunity.content_hash:
+        return ()
+    return worth_telling(known.changes.get(opportunity.id, ()))
+
+
+def _turn(best: Match, known: Ledger) -> Turn:
+    """Return what the changes come down to in a word."""
+    kinds = {change.kind for change in worth_telling(known.changes.get(best.opportunity_id, ()))}
+    return Turn.MOVED if kinds & MOVES else Turn.CHANGED
+
+
 def _profiles(entry: Entry) -> list[str]:
-    return [*(reason.profile for reason in entry.why), *entry.also]
+    return [*dict.fromkeys(reason.profile for reason in entry.why), *entry.also]

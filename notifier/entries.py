@@ -10,6 +10,7 @@ from config.programmes import programme_name
 from notifier.actions import action_labels
 from notifier.amounts import budget_line
 from notifier.barred import TAKEN_BACK, offered
+from notifier.changes import Turn
 from notifier.deadlines import dates_label, days_left_words, deadline_lines
 from notifier.eligibility import who_may_apply, worth_a_line
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
@@ -69,6 +70,10 @@ class Entry:
     url: str | None
     internal: tuple[str, ...] = ()
     """What is due inside the institution before, said as its own (``notifier.internal``)."""
+    turn: Turn | None = None
+    """What ``changes`` come down to; None where there are none."""
+    reminder: str | None = None
+    """The mark of a reminder (``MessageItem.reminder``); None where this is none."""
 
 
 def entry_of(

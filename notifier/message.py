@@ -13,9 +13,17 @@ from pydantic import AnyHttpUrl
 
 from config.errors import ConfigurationError
 from notifier.render import Rendered
-from store.models import Cadence
+from store.models import Purpose
 
-VERBATIM = ("feedback-id", "list-id", "list-unsubscribe", "message-id")
+VERBATIM = (
+    "feedback-id",
+    "list-help",
+    "list-id",
+    "list-owner",
+    "list-subscribe",
+    "list-unsubscribe",
+    "message-id",
+)
 """Headers for machines, which read no encoded words."""
 
 
@@ -55,12 +63,15 @@ class Sender:
 class Envelope:
     """Whom a mail is for, and what makes it this mail and no other."""
 
-    run_id: int
-    cadence: Cadence
-    window_end: datetime
     subscriber_id: int
     address: str
-    stop_token: str
+    purpose: Purpose
+    series: str
+    """The mails that it is one of, in letters and digits: ``run12``."""
+    turn: str
+    """What is asked for once: a window of a cadence, or a request."""
+    stop_token: str | None = None
+    """Stops what the mail is one of; None where nothing more will come."""
 
 
 def read_sender(mail_from: str, public_url: AnyHttpUrl | None) -> Sender:
@@ -101,10 +112,11 @@ def _stop_mail(sender: Sender) -> str:
 
 
 def message_id(sender: Sender, envelope: Envelope) -> str:
-    """Return the Message-ID of this window's mail to this reader, the same however often asked."""
-    named = f"{envelope.cadence}|{envelope.window_end.isoformat()}|{envelope.subscriber_id}"
+    """Return the Message-ID of this turn's mail to this reader, the same however often asked."""
+    named = f"{envelope.turn}|{envelope.subscriber_id}"
     short = hashlib.sha256(named.encode()).hexdigest()[:16]
-    return f"<digest.{envelope.run_id}.{envelope.subscriber_id}.{short}@{sender.domain}>"
+    series = f"{envelope.purpose}.{envelope.series}"
+    return f"<{series}.{envelope.subscriber_id}.{short}@{sender.domain}>"
 
 
 def write_message(
@@ -118,20 +130,24 @@ def write_message(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(sender, envelope)
     message["Auto-Submitted"] = "auto-generated"
-    message["Feedback-ID"] = f"run{envelope.run_id}:{envelope.cadence}:digest:callwatch"
-    message["List-Id"] = f"Callwatch digests <digest.callwatch.{sender.domain}>"
-    _add_unsubscribe(message, sender, envelope)
+    message["Feedback-ID"] = f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}"
+    if envelope.stop_token is not None:
+        _add_list(message, sender, envelope.stop_token)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{message_id(sender, envelope).split('@')[0].strip('<')}")
     return message
 
 
-def _add_unsubscribe(message: EmailMessage, sender: Sender, envelope: Envelope) -> None:
-    """Say how software stops these mails; one click (RFC 8058) needs https."""
+def _add_list(message: EmailMessage, sender: Sender, stop_token: str) -> None:
+    """Say what these mails are, and how software stops them; one click (RFC 8058) needs https."""
+    message["List-Id"] = f"Callwatch digests <digest.callwatch.{sender.domain}>"
+    message["List-Owner"] = f"<mailto:{quote(sender.address, safe='@+')}>"
     ways = [f"<{_stop_mail(sender)}>"]
     if sender.public_url:
-        ways.insert(0, f"<{stop_link(sender, envelope.stop_token)}>")
+        message["List-Help"] = f"<{sender.public_url}/>"
+        message["List-Subscribe"] = f"<{sender.public_url}/subscribe>"
+        ways.insert(0, f"<{stop_link(sender, stop_token)}>")
     message["List-Unsubscribe"] = ", ".join(ways)
     if (sender.public_url or "").startswith("https://"):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -1,41 +1,30 @@
 """The outbox's way in: what is due is composed, each mail once, and queued."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import cache
 
 from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.settings import Settings
-from notifier.cadence import Window, due_windows
-from notifier.digest import Digest, Reader, compose
-from notifier.message import (
-    Envelope,
-    Sender,
-    calendar_link,
-    message_id,
-    read_sender,
-    stop_link,
-    write_message,
-)
-from notifier.render import render_fitting
+from notifier.composing import Post, Written, post_of, written
+from notifier.message import Envelope, message_id, write_message
+from notifier.quiet import Watched, watched
+from notifier.turns import Turn, finish_windows, scheduled_turns, turns_by_hand
 from store.db import session_scope
-from store.digests import Draft, approved_matches, digest_run, is_composed, keep_message, ledger
-from store.models import Cadence, Subscriber
-from store.subscribers import active_subscribers
-from store.tokens import calendar_token, signing_key, stop_token
+from store.digest_runs import digest_run
+from store.digests import Draft, keep_message
+from store.models import Cadence, Purpose, Subscriber
+from store.tokens import signing_key, stop_token
 
 log = logging.getLogger(__name__)
 
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, TemplateError)
 """What one reader's broken data may raise; nobody else is kept from their mail."""
-
-LANGUAGE = "en"
-"""The language mails are written in; a reader's other wish waits for a translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,54 +38,23 @@ class Composed:
     """Ids of the opportunities it tells."""
     message_id: int | None
     """Id of the row; None where nothing was written, or where it failed."""
+    purpose: Purpose = Purpose.DIGEST
+    text: str = ""
+    """The whole mail as plain text."""
     failure: str | None = None
     """Why this one mail could not be composed; the others were."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """One reader's turn in one window."""
-
-    cadence: Cadence
-    window: Window
-    subscriber_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """What every mail of a run has in common."""
-
-    sender: Sender
-    key: str
-    rules: InternalDeadlines
-    now: datetime
-
-
 def plan_due(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
     """Return what ``compose_due`` would queue, and write nothing."""
-    sender = read_sender(settings.mail_from, settings.public_url)
-    post = _Post(sender, "", internal_deadlines(settings.configuration), now)
-    done = (_plan_one(engine, due, post) for due in _due(engine, settings, now))
-    return [planned for planned in done if planned is not None]
-
-
-def _plan_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
-    """Return what one reader's mail would be; None where there is none to send."""
-    try:
-        with session_scope(engine) as session:
-            digest = _digest(session, due, post)
-        if digest is None:
-            return None
-        fitting, rendered = render_fitting(
-            digest, stop_link(post.sender, ""), calendar_link(post.sender, "")
-        )
-        return _composed(due, fitting, rendered.subject, None)
-    except BROKEN as error:
-        return _not_composed(due, error)
+    post = post_of(settings, None, _watched(engine, now), now)
+    with session_scope(engine) as session:
+        turns = turns_by_hand(session, settings, now)
+    return _of_each(turns, lambda turn: _plan_one(engine, turn, post))
 
 
 def compose_due(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
-    """Queue one mail for each reader who has something to read in the last window of a cadence.
+    """Queue one mail for each reader who has something to read and no mail of the last window.
 
     A reader's broken data is logged and keeps nobody else from their mail.
 
@@ -104,71 +62,105 @@ def compose_due(engine: Engine, settings: Settings, now: datetime) -> list[Compo
         ConfigurationError: If CALLWATCH_MAIL_FROM or the rules of deadlines cannot be used.
         StoreError: If the database refuses.
     """
-    sender = read_sender(settings.mail_from, settings.public_url)
-    rules = internal_deadlines(settings.configuration)
     with session_scope(engine) as session:
-        post = _Post(sender, signing_key(session, settings), rules, now)
-    done = (_compose_one(engine, due, post) for due in _due(engine, settings, now))
+        turns = turns_by_hand(session, settings, now)
+    return _compose(engine, settings, turns, now)
+
+
+def compose_scheduled(engine: Engine, settings: Settings, now: datetime) -> list[Composed]:
+    """Queue the same, for the windows that nobody is done with; then they are done with.
+
+    Raises:
+        ConfigurationError: If CALLWATCH_MAIL_FROM or the rules of deadlines cannot be used.
+        StoreError: If the database refuses.
+    """
+    with session_scope(engine) as session:
+        turns = scheduled_turns(session, settings, now)
+    composed = _compose(engine, settings, turns, now)
+    with session_scope(engine) as session:
+        finish_windows(session, turns, now)
+    return composed
+
+
+def _compose(
+    engine: Engine, settings: Settings, turns: list[Turn], now: datetime
+) -> list[Composed]:
+    with session_scope(engine) as session:
+        key = signing_key(session, settings)
+    post = post_of(settings, key, _watched(engine, now), now)
+    return _of_each(turns, lambda turn: _compose_one(engine, turn, post))
+
+
+def _watched(engine: Engine, now: datetime) -> Callable[[], Watched]:
+    @cache
+    def read() -> Watched:
+        with session_scope(engine) as session:
+            return watched(session, now)
+
+    return read
+
+
+def _of_each(turns: list[Turn], work: Callable[[Turn], Composed | None]) -> list[Composed]:
+    """Return what ``work`` makes of each turn; one that cannot be composed keeps no other back."""
+    done = (_guarded(turn, work) for turn in turns)
     return [composed for composed in done if composed is not None]
 
 
-def _due(engine: Engine, settings: Settings, now: datetime) -> list[_Due]:
-    """Return the readers without a mail of the last window, cadence by cadence."""
-    zone = ZoneInfo(settings.time_zone)
-    windows = due_windows(now, zone, settings.digest_weekday, settings.digest_hour)
-    with session_scope(engine) as session:
-        return [
-            _Due(cadence, window, subscriber.id)
-            for cadence, window in windows.items()
-            for subscriber in active_subscribers(session, cadence, now)
-            if not is_composed(session, cadence, window.end, subscriber.id)
-        ]
-
-
-def _compose_one(engine: Engine, due: _Due, post: _Post) -> Composed | None:
-    """Queue one reader's mail in a transaction of its own; None where there is none to queue."""
+def _guarded(turn: Turn, work: Callable[[Turn], Composed | None]) -> Composed | None:
     try:
-        with session_scope(engine) as session:
-            digest = _digest(session, due, post)
-            return _queue(session, due, digest, post) if digest else None
+        return work(turn)
     except BROKEN as error:
-        return _not_composed(due, error)
+        names = {"subscriber_id": turn.subscriber_id}
+        log.error("digest not composed", extra=names, exc_info=error)  # noqa: TRY400 - given
+        return Composed(
+            turn.subscriber_id, turn.cadence, "", (), None, failure=type(error).__name__
+        )
 
 
-def _not_composed(due: _Due, error: Exception) -> Composed:
-    log.error("digest not composed", extra={"subscriber_id": due.subscriber_id}, exc_info=error)
-    return Composed(due.subscriber_id, due.cadence, "", (), None, type(error).__name__)
+def _plan_one(engine: Engine, turn: Turn, post: Post) -> Composed | None:
+    with session_scope(engine) as session:
+        mail = written(session, turn, post)
+        return _composed(turn, mail, None) if mail else None
 
 
-def _digest(session: Session, due: _Due, post: _Post) -> Digest | None:
-    subscriber = session.get_one(Subscriber, due.subscriber_id)
-    zone = ZoneInfo(subscriber.time_zone)
-    reader = Reader(subscriber.id, LANGUAGE, zone, post.rules)
-    matches = approved_matches(session, subscriber.id, due.cadence)
-    return compose(matches, ledger(session, subscriber.id), reader, due.cadence, post.now)
+def _compose_one(engine: Engine, turn: Turn, post: Post) -> Composed | None:
+    """Queue one reader's mail in a transaction of its own; None where there is none to queue."""
+    with session_scope(engine) as session:
+        mail = written(session, turn, post)
+        return _queue(session, turn, mail, post) if mail else None
 
 
-def _queue(session: Session, due: _Due, digest: Digest, post: _Post) -> Composed | None:
-    """Freeze a digest as bytes; None where another process did so first."""
-    subscriber = session.get_one(Subscriber, due.subscriber_id)
-    run = digest_run(session, due.cadence, due.window.start, due.window.end, post.now)
-    token = stop_token(post.key, subscriber)
+def _queue(session: Session, turn: Turn, mail: Written, post: Post) -> Composed | None:
+    """Freeze a mail as bytes; None where another process did so first."""
+    subscriber = session.get_one(Subscriber, turn.subscriber_id)
+    run = digest_run(session, turn.windows[0], post.now)
     envelope = Envelope(
-        run.id, due.cadence, due.window.end, subscriber.id, subscriber.address, token
+        subscriber.id,
+        subscriber.address,
+        mail.purpose,
+        series=f"run{run.id}",
+        turn="|".join([turn.cadence, run.window_end.isoformat()]),
+        stop_token=stop_token(post.key or "", subscriber),
     )
-    calendar = calendar_link(post.sender, calendar_token(post.key, subscriber))
-    fitting, rendered = render_fitting(digest, stop_link(post.sender, token), calendar)
     draft = Draft(
         digest_run_id=run.id,
         subscriber_id=subscriber.id,
         message_id=message_id(post.sender, envelope),
-        body=bytes(write_message(rendered, post.sender, envelope, post.now)),
-        items=tuple((entry.opportunity_id, entry.content_hash) for entry in fitting.entries),
+        body=bytes(write_message(mail.rendered, post.sender, envelope, post.now)),
+        items=mail.items,
+        purpose=mail.purpose,
     )
     message = keep_message(session, draft, post.now)
-    return _composed(due, fitting, rendered.subject, message.id) if message else None
+    return _composed(turn, mail, message.id) if message else None
 
 
-def _composed(due: _Due, digest: Digest, subject: str, row: int | None) -> Composed:
-    items = tuple(entry.opportunity_id for entry in digest.entries)
-    return Composed(due.subscriber_id, due.cadence, subject, items, row)
+def _composed(turn: Turn, mail: Written, row: int | None) -> Composed:
+    return Composed(
+        turn.subscriber_id,
+        turn.cadence,
+        mail.rendered.subject,
+        tuple(item.opportunity_id for item in mail.items),
+        row,
+        mail.purpose,
+        mail.rendered.text,
+    )

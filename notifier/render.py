@@ -1,5 +1,7 @@
 """A digest as subject, plain text and HTML, from the templates."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -7,7 +9,9 @@ from pathlib import Path
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifier.digest import CAP, Digest, Heading
+from notifier.changes import Turn
+from notifier.digest import CAP, Digest, Heading, Section
+from notifier.entries import Entry
 from notifier.passages import one_line, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -15,14 +19,28 @@ SUBJECT_TITLE_WIDTH = 60
 HTML_LIMIT_BYTES = 100_000
 """Gmail clips what is longer."""
 
-COUNTED = {
-    Heading.CHANGED: "changed",
-    Heading.NEW: "new",
-    Heading.CLOSING: "closing soon",
-    Heading.OPENING: "opening soon",
-    Heading.ANY_SUBJECT: "open to any subject",
+COUNTED: dict[Heading | Turn, tuple[str, str]] = {
+    Turn.MOVED: ("{n} deadline moved", "{n} deadlines moved"),
+    Turn.WITHDRAWN: ("{n} withdrawn", "{n} withdrawn"),
+    Turn.CHANGED: ("{n} changed", "{n} changed"),
+    Heading.FOLLOWED: ("{n} deadline near", "{n} deadlines near"),
+    Heading.NEW: ("{n} new", "{n} new"),
+    Heading.CLOSING: ("{n} closing soon", "{n} closing soon"),
+    Heading.OPENING: ("{n} opening soon", "{n} opening soon"),
+    Heading.ANY_SUBJECT: ("{n} open to any subject", "{n} open to any subject"),
 }
-"""How a section is counted in the subject, in the order said there."""
+"""How one entry and several are counted in the subject, in the order said there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a mail leads; empty where no page can be reached."""
+
+    stop: str
+    calendar: str = ""
+    manage: str = ""
+    everything: str = ""
+    """All that is open for the reader, told or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +52,57 @@ class Rendered:
     html: str
 
 
-def render(digest: Digest, stop_link: str, calendar_link: str = "") -> Rendered:
-    """Return the words of a digest.
-
-    Args:
-        digest: What is told.
-        stop_link: Where its reader stops these mails.
-        calendar_link: Where their calendar is; empty where no page can be reached.
-    """
+def render(digest: Digest, links: Links) -> Rendered:
+    """Return the words of a digest."""
     values = {
         "digest": digest,
         "language": "en",
         "counts": _counts(digest),
         "first_title": shorten(digest.entries[0].title, SUBJECT_TITLE_WIDTH),
-        "stop_link": stop_link,
-        "calendar_link": calendar_link,
+        "links": links,
     }
+    return render_mail("digest", values)
+
+
+def render_mail(name: str, values: Mapping[str, object]) -> Rendered:
+    """Return the words of the mail whose three templates are in the folder ``name``."""
     plain, markup = _environments()
-    subject = plain.get_template("digest/subject.txt").render(values)
-    text = plain.get_template("digest/body.txt").render(values)
-    html = markup.get_template("digest/body.html").render(values)
+    subject = plain.get_template(f"{name}/subject.txt").render(values)
+    text = plain.get_template(f"{name}/body.txt").render(values)
+    html = markup.get_template(f"{name}/body.html").render(values)
     return Rendered(one_line(subject), text.strip() + "\n", _inliner().inline(html))
 
 
-def render_fitting(
-    digest: Digest, stop_link: str, calendar_link: str = ""
-) -> tuple[Digest, Rendered]:
+def render_fitting(digest: Digest, links: Links) -> tuple[Digest, Rendered]:
     """Return as much of a digest as mail programs show unclipped, and its words."""
     for most in range(CAP, 1, -1):
         fitting = digest.capped(most)
-        rendered = render(fitting, stop_link, calendar_link)
+        rendered = render(fitting, links)
         if len(rendered.html.encode()) < HTML_LIMIT_BYTES:
             return fitting, rendered
     fitting = digest.capped(1)
-    return fitting, render(fitting, stop_link, calendar_link)
+    return fitting, render(fitting, links)
 
 
 def _counts(digest: Digest) -> str:
-    totals = {s.heading: len(s.entries) + s.more for s in digest.sections}
-    return ", ".join(f"{totals[h]} {words}" for h, words in COUNTED.items() if h in totals)
+    totals: Counter[Heading | Turn] = Counter()
+    for section in digest.sections:
+        for entry in section.entries:
+            totals[_kind(section, entry)] += 1
+        totals[Turn.CHANGED if section.heading is Heading.CHANGED else section.heading] += (
+            section.more
+        )
+    return ", ".join(
+        words[totals[kind] > 1].format(n=totals[kind])
+        for kind, words in COUNTED.items()
+        if totals[kind]
+    )
+
+
+def _kind(section: Section, entry: Entry) -> Heading | Turn:
+    if section.heading is Heading.CHANGED:
+        return entry.turn or Turn.CHANGED
+    return section.heading
 
 
 @cache

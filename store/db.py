@@ -111,8 +111,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         StoreError: If the database cannot be reached or written.
     """
-    with store_errors(), engine.begin() as connection:
-        _wait_for_turn(connection)
+    with _migrating(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         command.upgrade(_alembic(connection), revision)
@@ -124,8 +123,33 @@ _MIGRATING = 0x63616C6C
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the tables back to ``revision``; ``base`` drops every one."""
-    with store_errors(), engine.begin() as connection:
+    with _migrating(engine) as connection:
         command.downgrade(_alembic(connection), revision)
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection to change tables by, in one transaction.
+
+    SQLite changes a column by building its table anew; with foreign keys on, dropping the old table
+    would take the rows of other tables with it. They are checked at the end instead.
+    """
+    with store_errors(), engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        try:
+            _wait_for_turn(connection)
+            yield connection
+            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise StoreError(
+                    f"the change of tables left rows without their parents: {broken[0]}"
+                )
+            connection.commit()
+        finally:
+            connection.rollback()
+            if sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
 def _alembic(connection: object) -> Config:

@@ -1,24 +1,24 @@
-"""What a person may be told, what they were told, and the rows that say a mail was composed."""
+"""What a person may be told, what they know, and keeping the mail that tells it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store.feedback import is_set_aside
+from store.feedback import is_set_aside, last_words
+from store.filters import Filters
 from store.models import (
     Cadence,
     Change,
-    DigestRun,
-    Feedback,
     Match,
     Message,
     MessageItem,
     MessageState,
     Opportunity,
+    Purpose,
     ReviewStatus,
     Subscription,
     Verdict,
@@ -46,67 +46,107 @@ class Ledger:
     dismissed: frozenset[int]
     """Ids of opportunities the person wants to hear no more of."""
     changes: Mapping[int, Sequence[Change]]
-    """What changed since the telling, oldest first, by opportunity id."""
+    """What changed since the telling, or since it was followed, oldest first, by opportunity id."""
+    followed: Mapping[int, datetime] = field(default_factory=dict)
+    """Since when the person calls an opportunity useful, by opportunity id."""
+    reminders: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Deadlines that were brought to mind (``MessageItem.reminder``), by opportunity id."""
+    matches: Sequence[Match] = ()
+    """Of what was told or is followed, for the person's profiles, approved as it is now or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One opportunity in a mail."""
+
+    opportunity_id: int
+    content_hash: str
+    """Content that is told."""
+    reminder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A mail about to be kept."""
 
-    digest_run_id: int
+    digest_run_id: int | None
     subscriber_id: int
     message_id: str
     body: bytes
-    items: tuple[tuple[int, str], ...]
-    """(opportunity id, content hash) of everything it tells."""
+    items: tuple[Item, ...]
+    purpose: Purpose = Purpose.DIGEST
 
 
-def digest_run(
-    session: Session, cadence: Cadence, start: datetime, end: datetime, now: datetime
-) -> DigestRun:
-    """Return the run of a window; whoever asks first makes it."""
-    values = {"cadence": cadence, "window_start": start, "window_end": end, "created_at": now}
-    insert_once(session, DigestRun, values)
-    return session.scalars(
-        select(DigestRun).where(DigestRun.cadence == cadence, DigestRun.window_end == end)
-    ).one()
+def approved_matches(
+    session: Session, subscriber_id: int, cadences: Collection[Cadence]
+) -> Sequence[Match]:
+    """Return what a person may be told at ``cadences``, as their subscriptions filter it.
 
-
-def is_composed(
-    session: Session, cadence: Cadence, window_end: datetime, subscriber_id: int
-) -> bool:
-    """Return whether the person has a mail of this window."""
-    found = select(Message.id).join(DigestRun, DigestRun.id == Message.digest_run_id)
-    mine = found.where(
-        DigestRun.cadence == cadence,
-        DigestRun.window_end == window_end,
-        Message.subscriber_id == subscriber_id,
+    The matches are approved and current, of the profiles they follow.
+    """
+    rows = session.execute(
+        _followed_profiles(subscriber_id)
+        .add_columns(Subscription)
+        .where(Subscription.cadence.in_(cadences))
+        .where(Match.review_status == ReviewStatus.APPROVED, Match.current)
+        .where(Match.content_hash == Opportunity.content_hash)  # what was approved, and no other
+        .where(Opportunity.missing_since.is_(None))
     )
-    return session.scalar(mine) is not None
+    return [match for match, followed in rows if Filters.of(followed).let_through(match)]
 
 
-def approved_matches(session: Session, subscriber_id: int, cadence: Cadence) -> Sequence[Match]:
-    """Return the approved, current matches of the profiles a person follows at ``cadence``."""
-    return session.scalars(
+def ledger(session: Session, subscriber_id: int) -> Ledger:
+    """Return what a person was told, follows and dismissed, and what changed since."""
+    told = _told(session, subscriber_id)
+    words = last_words(session, subscriber_id)
+    followed = {number: at for number, (verdict, at) in words.items() if verdict is Verdict.USEFUL}
+    since = followed | {number: one.at for number, one in told.items()}
+    return Ledger(
+        told,
+        dismissed(session, subscriber_id),
+        _changes_since(session, since),
+        followed,
+        _reminders(session, subscriber_id),
+        _known_matches(session, subscriber_id, since),
+    )
+
+
+def _known_matches(session: Session, subscriber_id: int, known: Collection[int]) -> Sequence[Match]:
+    """Return the matches of what is known, but those an adviser decided against."""
+    if not known:
+        return []
+    query = _followed_profiles(subscriber_id).where(
+        Match.opportunity_id.in_(known), Match.review_status != ReviewStatus.REJECTED
+    )
+    return session.scalars(query).all()
+
+
+def _followed_profiles(subscriber_id: int) -> Select[Match]:
+    """Ask for matches of the profiles a person follows that nobody set aside."""
+    return (
         select(Match)
         .join(Subscription, Subscription.profile_id == Match.profile_id)
         .join(Opportunity, Opportunity.id == Match.opportunity_id)
-        .where(Subscription.subscriber_id == subscriber_id, Subscription.cadence == cadence)
-        .where(Match.review_status == ReviewStatus.APPROVED, Match.current, ~is_set_aside())
-        .where(Match.content_hash == Opportunity.content_hash)  # what was approved, and no other
-        .where(Opportunity.missing_since.is_(None))
+        .where(Subscription.subscriber_id == subscriber_id, ~is_set_aside())
         .options(
             joinedload(Match.profile),
             joinedload(Match.opportunity).selectinload(Opportunity.cutoffs),
         )
         .order_by(Match.id)
-    ).all()
+    )
 
 
-def ledger(session: Session, subscriber_id: int) -> Ledger:
-    """Return what a person was told, dismissed, and what changed since."""
-    told = _told(session, subscriber_id)
-    return Ledger(told, dismissed(session, subscriber_id), _changes_since(session, told))
+def _reminders(session: Session, subscriber_id: int) -> dict[int, frozenset[str]]:
+    rows = session.execute(
+        select(MessageItem.opportunity_id, MessageItem.reminder)
+        .join(Message, Message.id == MessageItem.message_id)
+        .where(Message.subscriber_id == subscriber_id, Message.state.not_in(NEVER_ARRIVED))
+        .where(MessageItem.reminder.is_not(None))
+    )
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for number, reminder in rows:
+        found[number] |= {str(reminder)}
+    return found
 
 
 def _told(session: Session, subscriber_id: int) -> dict[int, Told]:
@@ -121,23 +161,19 @@ def _told(session: Session, subscriber_id: int) -> dict[int, Told]:
 
 def dismissed(session: Session, subscriber_id: int) -> frozenset[int]:
     """Return the ids of the opportunities that a person wants to hear no more of."""
-    return frozenset(
-        session.scalars(
-            select(Match.opportunity_id)
-            .join(Feedback, Feedback.match_id == Match.id)
-            .where(Feedback.subscriber_id == subscriber_id, Feedback.verdict == Verdict.DISMISSED)
-        )
-    )
+    words = last_words(session, subscriber_id, Verdict.DISMISSED)
+    return frozenset(words)
 
 
-def _changes_since(session: Session, told: Mapping[int, Told]) -> dict[int, list[Change]]:
-    if not told:
+def _changes_since(session: Session, since: Mapping[int, datetime]) -> dict[int, list[Change]]:
+    if not since:
         return {}
-    earliest = min(one.at for one in told.values())
-    rows = session.scalars(select(Change).where(Change.detected_at > earliest).order_by(Change.id))
+    rows = session.scalars(
+        select(Change).where(Change.detected_at > min(since.values())).order_by(Change.id)
+    )
     changes = defaultdict(list)
     for row in rows:
-        if row.opportunity_id in told and row.detected_at > told[row.opportunity_id].at:
+        if row.opportunity_id in since and row.detected_at > since[row.opportunity_id]:
             changes[row.opportunity_id].append(row)
     return changes
 
@@ -148,6 +184,7 @@ def keep_message(session: Session, draft: Draft, now: datetime) -> Message | Non
         "digest_run_id": draft.digest_run_id,
         "subscriber_id": draft.subscriber_id,
         "message_id": draft.message_id,
+        "purpose": draft.purpose,
         "state": MessageState.QUEUED,
         "composed_at": now,
         "next_attempt_at": now,
@@ -161,8 +198,12 @@ def keep_message(session: Session, draft: Draft, now: datetime) -> Message | Non
     ).one()
     message.body = draft.body
     message.items = [
-        MessageItem(opportunity_id=opportunity, content_hash=content)
-        for opportunity, content in draft.items
+        MessageItem(
+            opportunity_id=item.opportunity_id,
+            content_hash=item.content_hash,
+            reminder=item.reminder,
+        )
+        for item in draft.items
     ]
     session.flush()
     return message

@@ -84,6 +84,27 @@ def keep_feedback(session: Session, feedback: Feedback) -> Match:
     return match
 
 
+def last_words(
+    session: Session, subscriber_id: int, *verdicts: Verdict
+) -> dict[int, tuple[Verdict, datetime]]:
+    """Return a reader's last verdict on each opportunity, and when it was given.
+
+    Args:
+        session: Where it is kept.
+        subscriber_id: Whose.
+        verdicts: Those that count; all where none is named.
+    """
+    query = (
+        select(Match.opportunity_id, Feedback.verdict, Feedback.at)
+        .join(Feedback, Feedback.match_id == Match.id)
+        .where(Feedback.subscriber_id == subscriber_id)
+        .order_by(Feedback.id)
+    )
+    if verdicts:
+        query = query.where(Feedback.verdict.in_(verdicts))
+    return {number: (verdict, at) for number, verdict, at in session.execute(query)}
+
+
 def is_set_aside() -> ColumnElement[bool]:
     """Return the condition that a match is kept from every reader of its profile.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from store.models import Cutoff, OpenTo, Opportunity, Status
@@ -46,6 +46,11 @@ def current_opportunities(session: Session, now: datetime) -> Sequence[Opportuni
         .order_by(Opportunity.topic_id, Opportunity.reference)
     )
     return [row for row in rows if takes_proposals(row, now)]
+
+
+def last_confirmed_at(session: Session) -> datetime | None:
+    """Return when a source last confirmed any opportunity; None where none ever did."""
+    return session.scalar(select(func.max(Opportunity.last_seen_at)))
 
 
 def recent_opportunities(session: Session, now: datetime) -> Sequence[Opportunity]:

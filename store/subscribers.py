@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from store.models import Cadence, Profile, Subscriber, SubscriberState, Subscription
 from store.profiles import profile_by_slug
@@ -93,13 +93,13 @@ def subscribe(session: Session, signup: Signup, now: datetime) -> Subscribed:
     return Subscribed(subscriber.id, subscriber.state, outcome)
 
 
-def active_subscribers(session: Session, cadence: Cadence, now: datetime) -> Sequence[Subscriber]:
-    """Return who may be written to at ``now`` and follows a profile at ``cadence``."""
+def active_subscribers(session: Session, now: datetime) -> Sequence[Subscriber]:
+    """Return who may be written to at ``now``, with their subscriptions."""
     back = and_(Subscriber.state == SubscriberState.PAUSED, Subscriber.paused_until <= now)
     return session.scalars(
         select(Subscriber)
         .where(or_(Subscriber.state == SubscriberState.ACTIVE, back))
-        .where(Subscriber.subscriptions.any(Subscription.cadence == cadence))
+        .options(selectinload(Subscriber.subscriptions))
         .order_by(Subscriber.id)
     ).all()
 
@@ -147,11 +147,12 @@ def _follow(
     followed = next((s for s in subscriber.subscriptions if s.profile_id == profile.id), None)
     if followed is None:
         subscriber.subscriptions.append(
-            Subscription(profile=profile, cadence=signup.cadence, created_at=now)
+            Subscription(profile=profile, cadence=signup.cadence, scheduled_at=now, created_at=now)
         )
         session.flush()
         return Outcome.ADDED
     if followed.cadence is signup.cadence:
         return Outcome.UNCHANGED
     followed.cadence = signup.cadence
+    followed.scheduled_at = now
     return Outcome.UPDATED

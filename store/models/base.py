@@ -18,6 +18,7 @@ from store.models.vocabulary import (
     MessageState,
     OpenTo,
     Origin,
+    Purpose,
     ReviewPolicy,
     ReviewStatus,
     Severity,
@@ -44,6 +45,7 @@ _ENUMS = (
     MessageState,
     Verdict,
     BounceKind,
+    Purpose,
 )
 
 _COLUMN_TYPES: dict[Any, Any] = {

@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, true
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
 from store.models.matching import Profile
-from store.models.vocabulary import BounceKind, Cadence, MessageState, SubscriberState
+from store.models.vocabulary import (
+    BounceKind,
+    Cadence,
+    MessageState,
+    Purpose,
+    SubscriberState,
+)
 
 
 class Subscriber(Base):
@@ -27,6 +33,14 @@ class Subscriber(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+    weekday: Mapped[str | None]
+    """``mon`` … ``sun``, the day of weekly and monthly digests; None means the installation's."""
+    hour: Mapped[int | None]
+    """Of the day in the reader's own zone; None means the installation's."""
+    wants_alerts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether what was told is corrected at once where that cannot wait."""
+    wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_quiet_notes: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     subscriptions: Mapped[list["Subscription"]] = relationship(
         back_populates="subscriber", cascade="all, delete-orphan"
@@ -45,6 +59,14 @@ class Subscription(Base):
         ForeignKey("profile.id", ondelete="CASCADE"), index=True
     )
     cadence: Mapped[Cadence]
+    scheduled_at: Mapped[datetime]
+    """When the rhythm was last chosen: windows that ended before are nobody's."""
+    programmes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Slugs; empty means all."""
+    action_types: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Short types such as ``RIA``; empty means any."""
+    least_band: Mapped[str] = mapped_column(default="possible", server_default="possible")
+    """The least fit that is told: ``possible``, ``good`` or ``strong``."""
     created_at: Mapped[datetime]
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
@@ -55,7 +77,7 @@ class DigestRun(Base):
     """One scheduled window of one cadence."""
 
     __tablename__ = "digest_run"
-    __table_args__ = (UniqueConstraint("cadence", "window_end"),)
+    __table_args__ = (UniqueConstraint("cadence", "window_start", "window_end"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cadence: Mapped[Cadence]
@@ -64,6 +86,8 @@ class DigestRun(Base):
     window_end: Mapped[datetime]
     """First moment after it."""
     created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    """When the scheduler had asked for every reader of the window; it asks no more."""
 
 
 class Message(Base):
@@ -78,7 +102,9 @@ class Message(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    digest_run_id: Mapped[int] = mapped_column(ForeignKey("digest_run.id"))
+    digest_run_id: Mapped[int | None] = mapped_column(ForeignKey("digest_run.id"))
+    """None where no window asked for it, but a person."""
+    purpose: Mapped[Purpose] = mapped_column(default=Purpose.DIGEST, server_default="digest")
     subscriber_id: Mapped[int] = mapped_column(
         ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
     )
@@ -153,6 +179,8 @@ class MessageItem(Base):
     )
     content_hash: Mapped[str]
     """Content that was told."""
+    reminder: Mapped[str | None]
+    """The deadline that was brought to mind, and how many days before: ``2026-11-24/14``."""
 
     message: Mapped[Message] = relationship(back_populates="items")
 

@@ -119,6 +119,8 @@ class Decision(enum.StrEnum):
 class Cadence(enum.StrEnum):
     """How often a subscriber is written to."""
 
+    INSTANT = "instant"
+    """As soon as there is something, once an hour at most; alerts come so to everybody."""
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
@@ -132,6 +134,20 @@ class SubscriberState(enum.StrEnum):
     PAUSED = "paused"
     STOPPED = "stopped"
     BOUNCED = "bounced"
+
+
+class Purpose(enum.StrEnum):
+    """What a mail is for."""
+
+    DIGEST = "digest"
+    ALERT = "alert"
+    """Something changed that cannot wait, or a deadline that the reader follows is near."""
+    QUIET = "quiet"
+    """Nothing was found for a long time, and we are still looking."""
+    CONFIRM = "confirm"
+    """Asks whether the address wants what somebody asked for in its name."""
+    LINK = "link"
+    """Carries a link that the reader asked for."""
 
 
 class MessageState(enum.StrEnum):

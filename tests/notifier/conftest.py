@@ -57,7 +57,7 @@ class World:
         cadence = columns.pop("cadence", Cadence.WEEKLY)
         subscriber = Subscriber(**(values | columns))
         subscriber.subscriptions = [
-            Subscription(profile=profile, cadence=cadence, created_at=BEFORE)
+            Subscription(profile=profile, cadence=cadence, scheduled_at=BEFORE, created_at=BEFORE)
             for profile in profiles
         ]
         return self._kept(subscriber)

@@ -8,7 +8,7 @@ import pytest
 
 from notifier.digest import Digest, Heading, Reader, compose
 from notifier.eligibility import in_a_word, shown_demand, who_may_apply
-from notifier.render import render
+from notifier.render import Links, render
 from store.digests import Ledger, Told
 from store.eligibility import (
     ROLES,
@@ -150,7 +150,7 @@ def test_a_mail_says_who_may_apply_in_both_its_parts(world: World, now: datetime
     match = world.match(world.profile(), world.opportunity(), eligibility=as_kept(ALL))
     digest = compose([match], NOTHING, READER, Cadence.WEEKLY, now)
     assert digest is not None
-    mail = render(digest, "https://example.org/stop")
+    mail = render(digest, Links("https://example.org/stop"))
     line = f"You may lead or join · {IN_SHORT}"
     assert f"Who may apply: {line}" in " ".join(mail.text.split())
     assert line in mail.html
@@ -162,7 +162,7 @@ def test_a_mail_is_silent_where_nobody_judged(world: World, now: datetime) -> No
         [world.match(world.profile(), world.opportunity())], NOTHING, READER, Cadence.WEEKLY, now
     )
     assert digest is not None
-    mail = render(digest, "https://example.org/stop")
+    mail = render(digest, Links("https://example.org/stop"))
     assert "may apply" not in mail.text + mail.html
 
 
@@ -224,7 +224,7 @@ def test_one_note_is_told_in_a_mail_and_the_others_are_not(world: World, now: da
     match = world.match(world.profile(), world.opportunity(), eligibility=kept)
     digest = compose([match], NOTHING, READER, Cadence.WEEKLY, now)
     assert digest is not None
-    mail = render(digest, "https://example.org/stop")
+    mail = render(digest, Links("https://example.org/stop"))
     for part in (mail.text, mail.html):
         assert "Two to seven years after the PhD." in part
         assert "A plan is needed." not in part

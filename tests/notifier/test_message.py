@@ -13,10 +13,10 @@ from pydantic import AnyHttpUrl
 from config.errors import ConfigurationError
 from notifier.digest import CAP, Digest, Reader, compose
 from notifier.message import Envelope, read_sender, stop_link, write_message
-from notifier.render import Rendered, render, render_fitting
+from notifier.render import Links, Rendered, render, render_fitting
 from store.digests import Ledger, Told
 from store.matches import BY_RULE
-from store.models import Basis, Cadence, Match, Status
+from store.models import Basis, Cadence, Match, Purpose, Status
 from tests.notifier.conftest import World
 
 HOSTILE = 'Bad"</title><script>alert(1)</script>\r\nBcc: a@b.org\r\n\r\n<img src=x>{{ 7*7 }}'
@@ -63,7 +63,7 @@ def digest_of(matches: list[Match], now: datetime, known: Ledger | None = None) 
 
 def mail_of(rendered: Rendered, now: datetime, public: AnyHttpUrl | None = PUBLIC) -> EmailMessage:
     sender = read_sender("Callwatch <callwatch@ntnu.no>", public)
-    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "reader@example.org", "tok.en")
+    envelope = Envelope(7, "reader@example.org", Purpose.DIGEST, "run4", "weekly|1", "tok.en")
     written = bytes(write_message(rendered, sender, envelope, now))
     parsed = message_from_bytes(written, policy=default)
     assert isinstance(parsed, EmailMessage)
@@ -82,7 +82,7 @@ def rendered(world: World, now: datetime) -> Rendered:
     titles = ("Robots at sea", "Øl & måleri for Ελλάδα")
     return render(
         digest_of([world.match(profile, world.opportunity(t)) for t in titles], now),
-        "https://callwatch.ntnu.no/stop/tok.en",
+        Links("https://callwatch.ntnu.no/stop/tok.en"),
     )
 
 
@@ -90,7 +90,7 @@ def test_the_subject_says_the_substance_first(world: World, now: datetime) -> No
     profile = world.profile()
     rows = [world.opportunity(f"Title {n}") for n in range(3)]
     rows.append(world.opportunity("Later", status=Status.FORTHCOMING))
-    found = render(digest_of([world.match(profile, row) for row in rows], now), "")
+    found = render(digest_of([world.match(profile, row) for row in rows], now), Links(""))
     assert found.subject == "3 new, 1 opening soon: Title 0"
 
 
@@ -99,7 +99,7 @@ def test_the_headers_are_those_of_a_careful_sender(rendered: Rendered, now: date
     assert mail["From"] == "Callwatch <callwatch@ntnu.no>"
     assert mail["To"] == "reader@example.org"
     assert mail["Date"] == "Wed, 20 May 2026 06:00:00 +0000"
-    assert mail["Message-ID"].startswith("<digest.4.7.")
+    assert mail["Message-ID"].startswith("<digest.run4.7.")
     assert mail["Message-ID"].endswith("@ntnu.no>")
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Id"] == "Callwatch digests <digest.callwatch.ntnu.no>"
@@ -107,14 +107,14 @@ def test_the_headers_are_those_of_a_careful_sender(rendered: Rendered, now: date
         "<https://callwatch.ntnu.no/stop/tok.en>, <mailto:callwatch@ntnu.no?subject=stop>"
     )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert mail["Feedback-ID"] == "run4:weekly:digest:callwatch"
+    assert mail["Feedback-ID"] == "run4:digest:callwatch:ntnu.no"
     assert mail["Precedence"] is None
     assert mail.get_content_type() == "multipart/alternative"
 
 
 def test_links_for_machines_are_written_as_they_are(rendered: Rendered, now: datetime) -> None:
     sender = read_sender("a@b.no", AnyHttpUrl("https://callwatch.department.university.example"))
-    envelope = Envelope(4, Cadence.WEEKLY, now, 7, "reader@example.org", "t" * 70)
+    envelope = Envelope(7, "reader@example.org", Purpose.DIGEST, "run4", "weekly|1", "t" * 70)
     written = bytes(write_message(rendered, sender, envelope, now))
     link = f"List-Unsubscribe: <https://callwatch.department.university.example/stop/{'t' * 70}>,"
     assert f"{link}\r\n <mailto:a@b.no?subject=stop>\r\n".encode() in written
@@ -145,7 +145,9 @@ def test_every_line_of_the_mail_is_short_ascii(rendered: Rendered, now: datetime
 def test_the_text_part_holds_every_title_and_link(world: World, now: datetime) -> None:
     profile = world.profile()
     rows = [world.opportunity(title) for title in ("Robots at sea", "Øl & måleri for Ελλάδα")]
-    found = render(digest_of([world.match(profile, row) for row in rows], now), "https://x/stop/t")
+    found = render(
+        digest_of([world.match(profile, row) for row in rows], now), Links("https://x/stop/t")
+    )
     text = part(mail_of(found, now), "plain")
     assert all(row.title in text and row.url in text for row in rows)
     assert "https://x/stop/t" in text
@@ -164,7 +166,9 @@ def test_hostile_text_is_harmless_everywhere(
         action_labels=[HOSTILE],
     )
     reasons = [make_reason(HOSTILE, facet=HOSTILE, terms=["<script>", "alert"])]
-    mail = mail_of(render(digest_of([world.match(profile, row, reasons=reasons)], now), ""), now)
+    mail = mail_of(
+        render(digest_of([world.match(profile, row, reasons=reasons)], now), Links("")), now
+    )
     assert mail["Bcc"] is None
     assert "\n" not in mail["Subject"]
     html = part(mail, "html")
@@ -213,7 +217,7 @@ def test_the_fullest_digest_stays_below_the_size_at_which_mail_is_clipped(
     known = Ledger({number: Told("old", now) for number in first}, frozenset(), {})
     digest = digest_of(matches, now, known)
     assert len(digest.entries) == 4 * CAP
-    fitting, rendered = render_fitting(digest, "https://callwatch.ntnu.no/stop/" + "t" * 60)
+    fitting, rendered = render_fitting(digest, Links("https://callwatch.ntnu.no/stop/" + "t" * 60))
     assert len(rendered.html.encode()) < 100_000
     assert len(fitting.sections) == 4
     assert all(len(s.entries) + s.more == CAP + 1 for s in fitting.sections)
@@ -240,7 +244,7 @@ def test_what_a_rule_chose_is_told_apart_and_not_as_a_quotation(
         world.profile(), world.opportunity("ERC ADVANCED GRANTS"), basis=Basis.RULE, band=BY_RULE,
         reasons=[make_reason(said, facet="action type", terms=[])],
     )  # fmt: skip
-    found = render(digest_of([ruled], now), "")
+    found = render(digest_of([ruled], now), Links(""))
     assert found.subject == "1 open to any subject: ERC ADVANCED GRANTS"
     assert "OPEN TO ANY SUBJECT\n" in found.text
     assert f"For Ocean Robotics:\n    {said[:40]}" in found.text

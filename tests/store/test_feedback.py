@@ -85,14 +85,14 @@ def test_what_is_not_for_the_group_is_kept_from_its_readers_until_called_useful(
     match = session.query(Match).one()
     for verdict in verdicts.split():
         say(session, match, Verdict(verdict), now, reader)
-    assert (approved_matches(session, reader, Cadence.WEEKLY) == [match]) is told
+    assert (approved_matches(session, reader, [Cadence.WEEKLY]) == [match]) is told
 
 
 def test_what_an_adviser_dismissed_is_kept_from_every_reader(
     session: Session, match: Match, reader: int, now: datetime
 ) -> None:
     say(session, match, Verdict.DISMISSED, now, None)
-    assert approved_matches(session, reader, Cadence.WEEKLY) == []
+    assert approved_matches(session, reader, [Cadence.WEEKLY]) == []
 
 
 def test_matching_again_brings_back_neither_a_no_nor_a_rejection(
@@ -101,7 +101,7 @@ def test_matching_again_brings_back_neither_a_no_nor_a_rejection(
     say(session, match, Verdict.NOT_FOR_US, now, reader)
     again = ScoredPair(match.opportunity_id, **(PAIR | {"score": 0.99}))  # type: ignore[arg-type] # a table of fields
     keep_matches(session, match.profile, [again], now)
-    assert approved_matches(session, reader, Cadence.WEEKLY) == []
+    assert approved_matches(session, reader, [Cadence.WEEKLY]) == []
     reject(session, match.id, "Ola", None, None, now)
     keep_matches(session, match.profile, [again], now)
     assert pending_matches(session) == []

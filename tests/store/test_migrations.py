@@ -4,7 +4,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from store.db import downgrade, upgrade
-from store.models import Base, Basis, Match
+from store.models import Base, Basis, Match, Message, Purpose, Subscription
 
 OPPORTUNITY = """
 INSERT INTO opportunity (
@@ -82,6 +82,49 @@ def test_matches_of_before_are_matches_of_a_theme(empty_engine: Engine) -> None:
     downgrade(empty_engine, "0002")
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT score FROM match")).scalar() == 0.5
+
+
+MAIL = (
+    "INSERT INTO subscriber (id, address, language, time_zone, state, consent, created_at) VALUES"
+    " (1, 'reader@example.org', 'en', 'Europe/Oslo', 'active', '', '2026-05-20 06:00:00+00:00')",
+    "INSERT INTO subscription (id, subscriber_id, profile_id, cadence, created_at) VALUES"
+    " (1, 1, 1, 'weekly', '2026-05-20 06:00:00+00:00')",
+    "INSERT INTO digest_run (id, cadence, window_start, window_end, created_at) VALUES"
+    " (1, 'weekly', '2026-05-11 06:00:00+00:00', '2026-05-18 06:00:00+00:00',"
+    " '2026-05-20 06:00:00+00:00')",
+    "INSERT INTO message (id, digest_run_id, subscriber_id, message_id, state, attempts,"
+    " composed_at) VALUES (1, 1, 1, '<1@example.org>', 'sent', 1, '2026-05-20 06:00:00+00:00')",
+    "INSERT INTO message_body (message_id, content) VALUES (1, '')",
+    "INSERT INTO message_item (message_id, opportunity_id, content_hash) VALUES (1, 1, 'hash')",
+)
+
+
+def test_what_was_told_and_the_rhythm_survive_a_table_that_is_built_anew(
+    empty_engine: Engine,
+) -> None:
+    upgrade(empty_engine, "0004")
+    with empty_engine.begin() as connection:
+        for statement in (OPPORTUNITY, PROFILE, *MAIL):
+            connection.execute(text(statement))
+    for _ in range(2):
+        upgrade(empty_engine)
+        with Session(empty_engine) as session:
+            message = session.scalars(select(Message)).one()
+            assert (message.purpose, len(message.items)) == (Purpose.DIGEST, 1)
+            subscription = session.scalars(select(Subscription)).one()
+            assert subscription.scheduled_at == subscription.created_at
+        downgrade(empty_engine, "0004")
+
+
+def test_after_a_migration_a_row_still_takes_its_children_with_it(empty_engine: Engine) -> None:
+    upgrade(empty_engine, "0004")
+    with empty_engine.begin() as connection:
+        for statement in (OPPORTUNITY, PROFILE, *MAIL):
+            connection.execute(text(statement))
+    upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM subscriber"))
+        assert connection.execute(text("SELECT count(*) FROM message_item")).scalar() == 0
 
 
 def test_upgrading_twice_changes_nothing(any_engine: Engine) -> None:
