@@ -1,7 +1,7 @@
 """What one reader's mail says in their turn; nothing is written down here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,18 @@ from config.settings import Settings
 from notifier.digest import Digest, Reader, compose
 from notifier.message import Sender, calendar_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
-from notifier.render import Links, Rendered, render_fitting
+from notifier.render import Links, Rendered, render, render_fitting
 from notifier.turns import Turn
-from store.digests import Item, approved_matches, ledger
+from store.digests import Item, Ledger, approved_matches, dismissed, ledger
 from store.models import Cadence, Purpose, Subscriber
 from store.tokens import calendar_token, stop_token
 
 LANGUAGE = "en"
 """The language mails are written in; a reader's other wish waits for a translation."""
+
+
+EVERYTHING = 1_000
+"""More than any reader has open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ def post_of(
 def written(session: Session, turn: Turn, post: Post) -> Written | None:
     """Return a reader's mail; None where there is nothing to say."""
     subscriber = session.get_one(Subscriber, turn.subscriber_id)
-    reader = _reader(subscriber, turn, post)
+    reader = _reader(subscriber, post)
+    if subscriber.wants_reminders and turn.hour_has_struck:
+        reader = replace(reader, reminder_days=post.settings.reminder_days)
     links = _links(subscriber, post)
     matches = approved_matches(session, subscriber.id, turn.cadences)
     digest = compose(matches, ledger(session, subscriber.id), reader, turn.cadence, post.now)
@@ -78,15 +84,23 @@ def written(session: Session, turn: Turn, post: Post) -> Written | None:
     )
 
 
-def _reader(subscriber: Subscriber, turn: Turn, post: Post) -> Reader:
-    reminded = subscriber.wants_reminders and turn.hour_has_struck
+def everything(session: Session, subscriber_id: int, post: Post) -> Written | None:
+    """Return all that is open for a reader, told or not, as one mail; None where there is none."""
+    subscriber = session.get_one(Subscriber, subscriber_id)
+    reader = replace(_reader(subscriber, post), cap=EVERYTHING, few=EVERYTHING)
+    matches = approved_matches(session, subscriber_id, tuple(Cadence))
+    known = Ledger({}, dismissed(session, subscriber_id), {})
+    digest = compose(matches, known, reader, Cadence.WEEKLY, post.now)
+    return _told(digest, render(digest, _links(subscriber, post))) if digest else None
+
+
+def _reader(subscriber: Subscriber, post: Post) -> Reader:
     return Reader(
         subscriber.id,
         LANGUAGE,
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,
-        post.settings.reminder_days if reminded else (),
     )
 
 

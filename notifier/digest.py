@@ -59,6 +59,8 @@ class Reader:
     """Whether they want to hear at once of what cannot wait."""
     reminder_days: tuple[int, ...] = ()
     """How many days before a deadline they follow they are reminded; empty also at a wrong hour."""
+    cap: int = CAP
+    few: int = FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ def _section(
     heading: Heading, told: list[_Told], known: Ledger, reader: Reader, now: datetime
 ) -> Section:
     ordered = sorted(told, key=lambda one: _order(one.group[0], now))
-    most = FEW if heading is Heading.ANY_SUBJECT else CAP
+    most = reader.few if heading is Heading.ANY_SUBJECT else reader.cap
     entries = tuple(_entry(one, known, reader, now) for one in ordered[:most])
     return Section(heading, entries, max(0, len(ordered) - most))
 

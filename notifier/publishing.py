@@ -7,14 +7,19 @@ from sqlalchemy.orm import Session
 
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
+from config.settings import Settings
 from notifier.barred import offered
 from notifier.calendar import calendar_file, known_deadlines
+from notifier.composing import Post, Written, everything, post_of, written
 from notifier.entries import entry_of
 from notifier.feeds import Feed, FeedEntry, atom_feed
 from notifier.internal import internal_lines
+from notifier.quiet import watched
+from notifier.turns import next_turn
 from store.calendars import Published, calendar_rows, feed_matches
 from store.models import Decision, Match, Profile
 from store.opportunities import takes_proposals
+from store.previews import Preview
 
 LANGUAGE = "en"
 """The language of calendars and feeds; another one waits for a translation."""
@@ -25,6 +30,7 @@ class Publisher:
     """Makes what is handed out under a link."""
 
     rules: InternalDeadlines
+    settings: Settings
 
     def calendar(self, session: Session, subscriber_id: int, now: datetime) -> Published:
         """Return the deadlines of what a person was told of, and of what is approved for them."""
@@ -44,6 +50,15 @@ class Publisher:
         some = replace(rows, opportunities=[r for r in rows.opportunities if r.id in opportunities])
         return calendar_file(known_deadlines(some, opportunities), self.rules, LANGUAGE, now)
 
+    def preview(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
+        """Return the mail that a person would get if it were their turn; None where none is due."""
+        turn = next_turn(session, subscriber_id, self.settings, now)
+        return _preview(written(session, turn, self._post(session, now)))
+
+    def everything(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
+        """Return all that is open for a person, as one mail; None where nothing is."""
+        return _preview(everything(session, subscriber_id, self._post(session, now)))
+
     def profile_feed(
         self, session: Session, profile: Profile, address: str, now: datetime
     ) -> Published:
@@ -55,6 +70,10 @@ class Publisher:
         ]
         return atom_feed(Feed(profile.slug, profile.name, address, profile.updated_at), told)
 
+    def _post(self, session: Session, now: datetime) -> Post:
+        """Return what a mail needs that nobody sends: its links lead nowhere."""
+        return post_of(self.settings, None, lambda: watched(session, now), now)
+
     def _entry(self, match: Match, now: datetime) -> FeedEntry:
         entry = entry_of([match], (), BRUSSELS, LANGUAGE, now)
         own = internal_lines([match], self.rules, LANGUAGE, now)
@@ -62,3 +81,9 @@ class Publisher:
         decided = [review.at for review in match.reviews if review.decision is Decision.APPROVE]
         updated = max([changed, match.proposed_at, *decided])
         return FeedEntry(match.opportunity.reference, replace(entry, internal=own), updated)
+
+
+def _preview(mail: Written | None) -> Preview | None:
+    if mail is None:
+        return None
+    return Preview(mail.rendered.subject, mail.rendered.text, mail.rendered.html)

@@ -65,6 +65,15 @@ def scheduled_turns(session: Session, settings: Settings, now: datetime) -> list
     return list(_turns(session, settings, now, is_open))
 
 
+def next_turn(session: Session, subscriber_id: int, settings: Settings, now: datetime) -> Turn:
+    """Return the turn in which a reader would be told at ``now`` whatever is due, for a preview."""
+    subscriber = session.get_one(Subscriber, subscriber_id)
+    rhythm = rhythm_of(subscriber, settings)
+    followed = {subscription.cadence for subscription in subscriber.subscriptions}
+    windows = (_bounds(c, now, rhythm) for c in RARE_FIRST if c in followed | {Cadence.INSTANT})
+    return Turn(subscriber_id, tuple(windows), hour_has_struck=True)
+
+
 def finish_windows(session: Session, turns: list[Turn], now: datetime) -> None:
     """Say that every reader of the windows of ``turns`` was asked for; they are done with."""
     windows = {bounds for turn in turns for bounds in turn.windows}

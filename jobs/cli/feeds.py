@@ -87,7 +87,7 @@ def publisher(settings: Settings) -> "Publisher":
     """
     from notifier.publishing import Publisher
 
-    return Publisher(internal_deadlines(settings.configuration))
+    return Publisher(internal_deadlines(settings.configuration), settings)
 
 
 def _feed_path(context: Context, session: Session, slug: str) -> str:

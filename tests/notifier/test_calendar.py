@@ -54,8 +54,8 @@ RULE = InternalRule(
     valid_to=date(2026, 12, 31),
     source=HttpUrl("https://example.org/rules"),
 )
-OWN = Publisher(InternalDeadlines(rules=(RULE,)))
-PLAIN = Publisher(InternalDeadlines(rules=()))
+OWN = Publisher(InternalDeadlines(rules=(RULE,)), Settings(_env_file=None))
+PLAIN = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 
 
 def cutoff(day: str, hour: int = 15, **values: Any) -> CollectedCutoff:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines
+from config.settings import Settings
 from notifier.feeds import MOST
 from notifier.publishing import Publisher
 from store.models import Decision, Feedback, Profile, Review, ReviewStatus, Status, Verdict
@@ -15,7 +16,7 @@ from tests.notifier.conftest import World, reason
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = "https://funding.example.org/feeds/token.atom"
-PUBLISHER = Publisher(InternalDeadlines(rules=()))
+PUBLISHER = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 NO_ROLE: dict[str, Any] = {
     "roles": [
         {"role": role, "answer": "no", "says": "no", "rule_id": None, "source": ""}

@@ -19,7 +19,7 @@ from tests.calendars import events_of
 from tests.notifier.conftest import World
 from web.app import create_app
 
-PUBLISHER = Publisher(InternalDeadlines(rules=()))
+PUBLISHER = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 
 
 @pytest.fixture
