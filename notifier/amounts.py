@@ -1,6 +1,7 @@
 """Money in words. What the source does not state is never a zero, a call's budget never a grant."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_compact_decimal, format_decimal
 
@@ -71,6 +72,7 @@ def amount_range(least: Decimal, most: Decimal, language: str) -> str:
     return f"EUR {number if same_unit else low}{dash}{high}"
 
 
+@lru_cache(1_000)
 def _number(eur: Decimal, language: str) -> str:
     if eur < 1_000_000:
         return format_decimal(eur, format="#,##0", locale=language)

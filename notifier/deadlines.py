@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -68,6 +69,7 @@ def is_opening_known(opportunity: Opportunity) -> bool:
     return opportunity.kind is not Kind.NATIONAL or bool(opportunity.cutoffs)
 
 
+@lru_cache(1_000)
 def day(value: date, language: str) -> str:
     """Return a date in full.
 
@@ -103,19 +105,29 @@ def _remarks(cutoff: Cutoff) -> list[str]:
 
 
 def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
-    full = format_date(cutoff.day, FULL_DAY, locale=language)
+    full = _full_day(cutoff.day, language)
     if cutoff.origin is Origin.UNKNOWN:
         return [f"{full}, hour not stated by the source"]
-    hour = format_time(cutoff.deadline, "HH:mm", tzinfo=BRUSSELS, locale=language)
+    hour = _hour(cutoff.deadline, BRUSSELS, language)
     rule = " (by rule)" if cutoff.origin is Origin.RULE else ""
     return [f"{full}, {hour} Brussels time{rule}", *_own_time(cutoff, zone, language)]
+
+
+@lru_cache(1_000)
+def _full_day(value: date, language: str) -> str:
+    return format_date(value, FULL_DAY, locale=language)
+
+
+@lru_cache(1_000)
+def _hour(at: datetime, zone: ZoneInfo, language: str) -> str:
+    return format_time(at, "HH:mm", tzinfo=zone, locale=language)
 
 
 def _own_time(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
     brussels, own = cutoff.deadline.astimezone(BRUSSELS), cutoff.deadline.astimezone(zone)
     if own.replace(tzinfo=None) == brussels.replace(tzinfo=None):
         return []
-    hour = format_time(cutoff.deadline, "HH:mm", tzinfo=zone, locale=language)
+    hour = _hour(cutoff.deadline, zone, language)
     other_day = "" if own.date() == brussels.date() else f"{day(own.date(), language)}, "
     return [f"{other_day}{hour} in your time zone ({zone.key})"]
 

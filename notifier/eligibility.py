@@ -1,6 +1,7 @@
 """Who may apply, in the few words that a mail and a terminal have room for. Pure."""
 
 import re
+from functools import lru_cache
 
 from notifier.passages import one_line, shorten
 from store.eligibility import Answer, Consortium, Eligibility, Rate, Role
@@ -83,6 +84,7 @@ def in_a_word(eligibility: Eligibility | None) -> str:
     return "partner" if partner == "yes" else "unknown"
 
 
+@lru_cache(1_000)
 def shown_demand(demand: str) -> str:
     """Return what a topic asks of a consortium, without how it leads there, and no longer.
 

@@ -120,7 +120,7 @@ def _reason(match: Match, kept: dict[str, Any]) -> Reason:
     return Reason(
         profile=_name(match),
         facet=_facet(kept),
-        passage=excerpt(kept["passage"], kept["terms"], PASSAGE_WIDTH[match.basis]),
+        passage=excerpt(kept["passage"], tuple(kept["terms"]), PASSAGE_WIDTH[match.basis]),
         by_rule=match.basis is Basis.RULE,
     )
 
@@ -129,7 +129,7 @@ def _facet(kept: dict[str, Any]) -> tuple[Piece, ...]:
     if kept["facet"] == DESCRIPTION:
         return ()
     terms = kept.get("facet_terms", ())  # rows of earlier runs have none
-    return excerpt(kept["facet"], terms, NAME_WIDTH)
+    return excerpt(kept["facet"], tuple(terms), NAME_WIDTH)
 
 
 def _name(match: Match) -> str:

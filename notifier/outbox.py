@@ -146,7 +146,7 @@ def _queue(session: Session, turn: Turn, mail: Written, post: Post) -> Composed 
         digest_run_id=run.id,
         subscriber_id=subscriber.id,
         message_id=message_id(post.sender, envelope),
-        body=bytes(write_message(mail.rendered, post.sender, envelope, post.now)),
+        body=write_message(mail.rendered, post.sender, envelope, post.now),
         items=mail.items,
         purpose=mail.purpose,
     )
