@@ -89,7 +89,8 @@ def _reason(number: int) -> dict[str, object]:
 
 
 def _reader(number: int, profiles: list[Profile]) -> Subscriber:
-    followed = (profiles[number % PROFILES], profiles[(7 * number + 11) % PROFILES])
+    turn, first = divmod(number, PROFILES)
+    followed = (profiles[first], profiles[(first + 7 * turn + 11) % PROFILES])
     return Subscriber(
         address=f"reader{number}@example.org",
         language="en",

@@ -14,8 +14,9 @@ from notifier.message import Sender, calendar_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
 from notifier.render import Links, Rendered, render, render_fitting
 from notifier.turns import Turn
-from store.digests import Item, Ledger, approved_matches, dismissed, ledger
+from store.digests import Item, Ledger, dismissed
 from store.models import Cadence, Purpose, Subscriber
+from store.readings import Reading, approved_matches
 from store.tokens import calendar_token, stop_token
 
 LANGUAGE = "en"
@@ -62,15 +63,14 @@ def post_of(
     return Post(sender, rules, settings, now, watched, key)
 
 
-def written(session: Session, turn: Turn, post: Post) -> Written | None:
+def written(session: Session, reading: Reading, turn: Turn, post: Post) -> Written | None:
     """Return a reader's mail; None where there is nothing to say."""
-    subscriber = session.get_one(Subscriber, turn.subscriber_id)
+    subscriber = reading.subscriber
     reader = _reader(subscriber, post)
     if subscriber.wants_reminders and turn.hour_has_struck:
         reader = replace(reader, reminder_days=post.settings.reminder_days)
     links = _links(subscriber, post)
-    matches = approved_matches(session, subscriber.id, turn.cadences)
-    digest = compose(matches, ledger(session, subscriber.id), reader, turn.cadence, post.now)
+    digest = compose(reading.matches, reading.known, reader, turn.cadence, post.now)
     if digest is not None:
         return _told(*render_fitting(digest, links))
     if turn.cadence is Cadence.INSTANT:

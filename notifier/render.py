@@ -13,6 +13,7 @@ from notifier.changes import Turn
 from notifier.digest import CAP, Digest, Heading, Section
 from notifier.entries import Entry
 from notifier.passages import one_line, shorten
+from notifier.remembered import Remembered
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT_TITLE_WIDTH = 60
@@ -110,10 +111,15 @@ def _environments() -> tuple[Environment, Environment]:
     """Return the environment of plain text, and that of HTML, which escapes everything."""
     loader = FileSystemLoader(TEMPLATES)
     plain = Environment(  # noqa: S701 - plain text has no markup to escape
-        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        extensions=[Remembered],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     markup = Environment(
         loader=loader,
+        extensions=[Remembered],
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from store.digests import approved_matches
+from store.readings import approved_matches
 from store.feedback import UnknownReaderError, everything_said, keep_feedback, reader_id
 from store.matches import ScoredPair, keep_matches
 from store.models import (
