@@ -19,7 +19,7 @@ TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format lock bench run serve clean build
+.PHONY: help setup demo test check format messages lock bench run serve clean build
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ check: $(TESTS) ## Lint, formatting, types, and which package may import which
 format: $(TESTS) ## Put the code in shape, as far as a tool can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+messages: $(RUNTIME) ## Read anew what there is to translate, and name what is not translated
+	@$(BIN)/python -m config.catalogue
 
 run: $(RUNTIME) ## Start the scheduler: crawl, match and mail at their hours
 	@$(BIN)/callwatch run

@@ -71,7 +71,7 @@ def _profiles(world: World) -> list[Profile]:
     for number, profile in enumerate(profiles):
         for place in range(FITTING):
             fitting = opportunities[(5 * number + place) % OPPORTUNITIES]
-            reasons = [_reason(10 * number + place), _reason(place)][: 1 + place % 2]
+            reasons = [_reason(10 * number + place), _reason(place)][: 2 if place == 0 else 1]
             world.match(profile, fitting, reasons=reasons, eligibility=WHO)
     return profiles
 

@@ -1,10 +1,10 @@
 """Deadlines that an institution sets itself, before the official ones: dated rules, from YAML."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,12 +14,16 @@ from config.eligibility import matches_any
 from config.organisation import read_organisation
 from config.profiles import Text
 from config.programmes import programmes
+from config.translation import LANGUAGES, SOURCE, say_kept, translatable
 
 FILE = Path("rules") / "internal_deadlines.yaml"
 SHIPPED_FILE = Path(__file__).parent / FILE
 SATURDAY = 5
 
 Counted = Literal["calendar_days", "working_days"]
+Language = Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")]
+OwnWords = Text | dict[Language, Text]
+"""Words of the institution: in one language, or by language."""
 
 
 class _Part(BaseModel):
@@ -45,9 +49,9 @@ class InternalRule(_Part):
     """Part of the event's identity in calendars: keep it when you change the rule."""
     institution: Text
     """Whose deadline it is, as people say it."""
-    name: Text
+    name: OwnWords
     """What is due: "notice to the faculty"."""
-    label: Text = "the institution's own deadline"
+    label: OwnWords = translatable("the institution's own deadline")
     """Said behind every such date, so that nobody takes it for the official one."""
     days_before: int = Field(ge=1, le=730)
     counted: Counted
@@ -63,6 +67,14 @@ class InternalRule(_Part):
     """The official deadline lies between the two, both counted."""
     source: HttpUrl
     """Where the institution says so."""
+
+    def named(self, language: str) -> str:
+        """Return what is due, in a language where the institution says it in that."""
+        return _in(language, self.name)
+
+    def labelled(self, language: str) -> str:
+        """Return whose deadline it is, in a language where the institution says it in that."""
+        return _in(language, self.label)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -129,6 +141,12 @@ def working_day_before(day: date, number: int, holidays: Collection[date] = ()) 
         day -= timedelta(days=1)
         left -= day.weekday() < SATURDAY and day not in holidays
     return day
+
+
+def _in(language: str, words: str | Mapping[str, str]) -> str:
+    if isinstance(words, str):
+        return say_kept(language, "label", words).text
+    return words.get(language) or words.get(SOURCE) or next(iter(words.values()), "")
 
 
 def internal_deadlines(folder: Path) -> InternalDeadlines:

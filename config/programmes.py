@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from config.documents import read_document
+from config.translation import SOURCE, say_kept
 
 
 class Programme(BaseModel):
@@ -44,7 +45,7 @@ def programme_slug(code: str) -> str:
     raise ValueError(f"unknown framework programme {code!r}; add it to config/programmes.yaml")
 
 
-def programme_name(slug: str) -> str:
+def programme_name(slug: str, language: str = SOURCE) -> str:
     """Return the name people know the programme by, or the slug of one since removed."""
     known = programmes().get(slug)
-    return known.name if known else slug
+    return say_kept(language, "programme", known.name).text if known else slug

@@ -6,18 +6,35 @@ from datetime import date, datetime
 
 from config.bottom_up import OpenKind, OpenKinds, Traits
 from config.deadlines import BRUSSELS
+from config.translation import translatable, translatable_form
 from matcher.years import next_calls
 from store.matches import Reason
 from store.models import Opportunity, Profile
 from store.opportunities import next_cutoff, takes_proposals
 
 CAREER_STAGES: Mapping[str, str] = {
-    "first_stage": "doctoral candidates (R1)",
-    "recognised": "recognised researchers (R2)",
-    "established": "established researchers (R3)",
-    "leading": "leading researchers (R4)",
+    "first_stage": translatable("doctoral candidates (R1)"),
+    "recognised": translatable("recognised researchers (R2)"),
+    "established": translatable("established researchers (R3)"),
+    "leading": translatable("leading researchers (R4)"),
 }
 """How people call the career stages of profiles."""
+
+STAGE = translatable_form("reason", "the career stage {stages}")
+TYPE = translatable_form("reason", "the action type {types}")
+STAGE_AND_TYPE = translatable_form(
+    "reason", "the career stage {stages} and the action type {types}"
+)
+NAMED = {
+    (True, True): ("career stage and action type", STAGE_AND_TYPE),
+    (True, False): ("career stage", STAGE),
+    (False, True): ("action type", TYPE),
+}
+"""By whether stages and types were named: what that is called, and how it is said."""
+REASON = translatable_form("reason", "You named {named}; {asks}.")
+DOUBTED = translatable_form(
+    "reason", "You named {named}; {asks} (not yet compared with the official text)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +115,18 @@ def _is_within_reach(profile: Profile, call: OpenCall, now: datetime) -> bool:
 
 def _reason(profile: Profile, kind: OpenKind) -> Reason | None:
     """Return why ``profile`` wants the ``kind``; None where it does not say that it does."""
-    stages = [CAREER_STAGES[s] for s in profile.career_stages if s in kind.career_stages]
-    types = [name for name in profile.action_types if name in kind.named]
-    named = {"career stage": " and ".join(stages), "action type": " and ".join(types)}
-    said = [f"the {what} {words}" for what, words in named.items() if words]
-    if not said:
+    stages = " and ".join(
+        CAREER_STAGES[s] for s in profile.career_stages if s in kind.career_stages
+    )
+    types = " and ".join(name for name in profile.action_types if name in kind.named)
+    found = NAMED.get((bool(stages), bool(types)))
+    if found is None:
         return None
-    doubt = "" if kind.verified else " (not yet compared with the official text)"
+    named, form = found[1].format(stages=stages, types=types), REASON if kind.verified else DOUBTED
     return Reason(
-        passage=f"You named {' and '.join(said)}; {kind.asks}{doubt}.",
+        passage=form.format(named=named, asks=kind.asks),
         section=kind.title,
-        facet=" and ".join(what for what, words in named.items() if words),
+        facet=found[0],
         terms=(),
         similarity=0.0,
     )

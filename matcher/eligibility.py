@@ -16,6 +16,7 @@ from config.eligibility import (
 from config.erasmus_national import erasmus_national
 from config.organisation import Organisation, read_organisation
 from config.sources import configured_sources
+from config.translation import translatable, translatable_form
 from matcher.consortium import consortium_of, real_demands
 from matcher.national import actions_by_type, as_the_action_says
 from matcher.own_words import Finding, Standpoint, demands_of, findings
@@ -25,6 +26,17 @@ from store.eligibility import ROLES, Answer, Eligibility, Note, Role, RoleVerdic
 from store.models import Opportunity
 
 WORST: tuple[Answer, ...] = ("no", "unknown", "yes")
+
+NO_RULE = translatable("no rule knows this kind of action; read its conditions")
+NO_RULE_READ = translatable_form(
+    "verdict", "no rule knows this kind of action; read “{section}” on the portal"
+)
+IT_DEPENDS = translatable("it depends on the type of action")
+NOT_OF_THIS_ROLE = translatable("the rule says nothing of this role; read the conditions")
+RULED_OUT = translatable("the topic's own conditions rule it out")
+OWN_CONDITIONS = translatable_form(
+    "verdict", "the topic sets conditions of its own; read “{section}” on the portal"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ def _agreed(verdicts: Sequence[RoleVerdict]) -> RoleVerdict:
     first = verdicts[0]
     if all(verdict.answer == first.answer for verdict in verdicts):
         return first
-    return replace(first, answer="unknown", says="it depends on the type of action", rule_id=None)
+    return replace(first, answer="unknown", says=IT_DEPENDS, rule_id=None)
 
 
 def _by_rule(
@@ -147,8 +159,7 @@ def _by_rule(
 ) -> RoleVerdict:
     if rule is None:
         section = section_to_read(opportunity)
-        where = f"“{section}” on the portal" if section else "its conditions"
-        says = f"no rule knows this kind of action; read {where}"
+        says = NO_RULE_READ.format(section=section) if section else NO_RULE
         return RoleVerdict(role, "unknown", says, None, opportunity.url)
     for line in rule.roles:
         here = {
@@ -162,8 +173,7 @@ def _by_rule(
             and (not line.organisations or standpoint.words & set(line.organisations))
         ):
             return _of_rule(rule, role, line.answer, line.says)
-    says = "the rule says nothing of this role; read the conditions"
-    return _of_rule(rule, role, "unknown", says)
+    return _of_rule(rule, role, "unknown", NOT_OF_THIS_ROLE)
 
 
 def _of_rule(rule: EligibilityRule, role: Role, answer: Answer, says: str) -> RoleVerdict:
@@ -176,11 +186,11 @@ def _by_own_words(by_rule: RoleVerdict, finding: Finding, opportunity: Opportuni
     evidence = finding.evidence
     if finding.answer is None or finding.answer == "yes" or by_rule.answer == "no":
         return replace(by_rule, evidence=evidence)
-    says = "the topic's own conditions rule it out"
+    says = RULED_OUT
     if finding.answer == "unknown":
         if by_rule.answer == "unknown" and by_rule.rule_id:
             return replace(by_rule, evidence=evidence)
-        says = f"the topic sets conditions of its own; read “{finding.section}” on the portal"
+        says = OWN_CONDITIONS.format(section=finding.section)
     return replace(
         by_rule,
         answer=finding.answer,

@@ -39,12 +39,10 @@ def _said(verdict: RoleVerdict, sentence: str) -> RoleVerdict:
 
 
 def _lump_sum(action: Action) -> Rate | None:
-    """Return the sums to choose from; None where a grant is counted from units.
-
-    They are written as in the mails, whose language is English.
-    """
-    sums = [f"{one:,}" for one in sorted(action.amounts.lump_sums_eur)]
+    """Return the sums to choose from; None where a grant is counted from units."""
+    sums = tuple(sorted(action.amounts.lump_sums_eur))
     if not sums:
         return None
-    listed = " or ".join(filter(None, [", ".join(sums[:-1]), sums[-1]]))
-    return Rate(None, f"lump sum of EUR {listed}")
+    named = [f"{one:,}" for one in sums]
+    listed = " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return Rate(None, f"lump sum of EUR {listed}", sums_eur=sums)

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from config.eligibility import EligibilityRule
 from config.eligibility import Rate as RuleRate
+from config.translation import translatable, translatable_form
 from matcher.sentences import LEGAL, sentences, shortened
 from store.eligibility import Rate
 from store.models import Opportunity
 
-BY_THE_TOPIC = "set by the topic"
-LUMP_SUM = "lump sum"
+BY_THE_TOPIC = translatable("set by the topic")
+LUMP_SUM = translatable("lump sum")
+SHARE = translatable_form("rate", "{percent} %")
+AT_MOST = translatable_form("rate", "up to {percent} %")
+SHARE_AS_LUMP_SUM = translatable_form("rate", "{rate}, lump sum")
 OWN_RATE = re.compile(r"funding rate\b|\b(?:funded|reimbursed)\b|non-?profit", re.IGNORECASE)
 PERCENT = re.compile(r"(?P<most>\bup to )?\b(?P<percent>\d+) ?%", re.IGNORECASE)
 NON_PROFIT = re.compile(r"\bnon[- ]?profit|\bnot[- ]for[- ]profit", re.IGNORECASE)
@@ -49,8 +53,9 @@ def _own_rate(sentence: str, words: Collection[str]) -> Rate | None:
     if NON_PROFIT.search(sentence):
         return _own_rate_by_kind(sentence, words)
     percent = int(named[0]["percent"])
-    says = f"up to {percent} %" if named[0]["most"] else f"{percent} %"
-    return Rate(None if named[0]["most"] else percent, says, shortened(sentence))
+    if named[0]["most"]:
+        return Rate(None, AT_MOST.format(percent=percent), shortened(sentence))
+    return Rate(percent, SHARE.format(percent=percent), shortened(sentence))
 
 
 def _own_rate_by_kind(sentence: str, words: Collection[str]) -> Rate:
@@ -63,7 +68,7 @@ def _own_rate_by_kind(sentence: str, words: Collection[str]) -> Rate:
     ]
     if theirs and len(others) == 1:
         percent = int(theirs["percent"]) if "non_profit" in words else others[0]
-        return Rate(percent, f"{percent} %", shortened(sentence))
+        return Rate(percent, SHARE.format(percent=percent), shortened(sentence))
     return Rate(None, BY_THE_TOPIC, shortened(sentence))
 
 
@@ -81,7 +86,7 @@ def _with_lump_sum(rate: Rate | None, opportunity: Opportunity) -> Rate | None:
     fixed = bool(agreements) and all(code.endswith("-LS") for code in agreements)
     if rate is None or rate.percent is None or not fixed or LUMP_SUM in rate.says:
         return rate
-    return replace(rate, says=f"{rate.says}, {LUMP_SUM}")
+    return replace(rate, says=SHARE_AS_LUMP_SUM.format(rate=rate.says))
 
 
 def _rate_by_rule(rule: EligibilityRule | None, words: Collection[str]) -> Rate | None:

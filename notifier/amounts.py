@@ -5,28 +5,28 @@ from functools import lru_cache
 
 from babel.numbers import format_compact_decimal, format_decimal
 
+from config.translation import say, say_many
 from store.models import Kind, Opportunity
-
-NOT_STATED = "not stated by the source"
 
 
 def budget_line(opportunity: Opportunity, language: str) -> str:
     """Return what one grant may bring and what there is in all."""
     parts = [_grants(opportunity, language), _whole(opportunity, language)]
-    return "; ".join(part for part in parts if part) or NOT_STATED
+    return "; ".join(part for part in parts if part) or say(language, "not stated by the source")
 
 
 def _grants(opportunity: Opportunity, language: str) -> str:
     number = opportunity.expected_grants or 0
     size = _size(opportunity, language)
     if size and opportunity.kind is Kind.NATIONAL:  # sums to choose from, whatever a project costs
-        return f"a fixed lump sum, {size}"
+        return say(language, "a fixed lump sum, {size}", size=size)
     if not number:
-        return f"grants of {size} each" if size else ""
-    counted = "about 1 grant" if number == 1 else f"about {number} grants"
+        return say(language, "grants of {size} each", size=size) if size else ""
     if not size:
-        return counted
-    return f"{counted} of {size}" if number == 1 else f"{counted} of {size} each"
+        return say_many(language, number, "about {n} grant", "about {n} grants")
+    return say_many(
+        language, number, "about {n} grant of {size}", "about {n} grants of {size} each", size=size
+    )
 
 
 def _size(opportunity: Opportunity, language: str) -> str:
@@ -34,27 +34,39 @@ def _size(opportunity: Opportunity, language: str) -> str:
     if least and most:
         return amount_range(least, most, language)
     if most:
-        return f"up to {amount(most, language)}"
-    return f"at least {amount(least, language)}" if least else ""
+        return say(language, "up to {amount}", amount=amount(most, language))
+    return say(language, "at least {amount}", amount=amount(least, language)) if least else ""
 
 
 def _whole(opportunity: Opportunity, language: str) -> str:
     others = opportunity.budget_shared_by - 1
     if others < 1:
         own = opportunity.budget_eur
-        return f"{amount(own, language)} in all" if own else ""
-    shared = opportunity.shared_budget_eur
-    whole = amount(shared, language) if shared else "budget"
-    return f"{whole} shared with {others} other topic{'' if others == 1 else 's'}"
+        return say(language, "{amount} in all", amount=amount(own, language)) if own else ""
+    if not opportunity.shared_budget_eur:
+        return say_many(
+            language,
+            others,
+            "budget shared with {n} other topic",
+            "budget shared with {n} other topics",
+        )
+    shared = amount(opportunity.shared_budget_eur, language)
+    return say_many(
+        language,
+        others,
+        "{amount} shared with {n} other topic",
+        "{amount} shared with {n} other topics",
+        amount=shared,
+    )
 
 
 def amount(eur: Decimal, language: str) -> str:
     """Return an amount as people say it.
 
-    >>> amount(Decimal("18900000"), "en"), amount(Decimal("400000"), "en")
-    ('EUR 18.9 million', 'EUR 400,000')
+    >>> amount(Decimal("18900000"), "en"), amount(Decimal("18900000"), "nb")
+    ('EUR 18.9 million', '18,9 millioner euro')
     """
-    return f"EUR {_number(eur, language)}"
+    return _euro(_number(eur, language), language)
 
 
 def amount_range(least: Decimal, most: Decimal, language: str) -> str:
@@ -65,11 +77,15 @@ def amount_range(least: Decimal, most: Decimal, language: str) -> str:
     """
     low, high = _number(least, language), _number(most, language)
     if low == high:
-        return f"EUR {low}"
+        return _euro(low, language)
     number, _, unit = low.partition(" ")
     same_unit = unit and high.endswith(f" {unit}")
     dash = "–" if same_unit or not unit else " – "
-    return f"EUR {number if same_unit else low}{dash}{high}"
+    return _euro(f"{number if same_unit else low}{dash}{high}", language)
+
+
+def _euro(number: str, language: str) -> str:
+    return say(language, "EUR {number}", number=number)
 
 
 @lru_cache(1_000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from config.translation import say
 from notifier.eligibility import why_not
 from store.digests import Ledger
 from store.eligibility import is_barred, is_hidden, read_kept
@@ -30,8 +31,8 @@ def was_taken_back(match: Match, known: Ledger) -> bool:
     return told is not None and told.content_hash.endswith(TAKEN_BACK)
 
 
-def taken_back_line(match: Match) -> str:
+def taken_back_line(match: Match, language: str) -> str:
     """Return what is said once of a match that was told and is barred now."""
     eligibility = read_kept(match.eligibility)
-    why = why_not(eligibility) if eligibility else ""
-    return f"you can no longer apply: {why}"
+    why = why_not(eligibility, language) if eligibility else ""
+    return say(language, "you can no longer apply: {why}", why=why)

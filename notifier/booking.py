@@ -14,8 +14,8 @@ from notifier.retry import outcome
 from notifier.terms import Terms
 from store.bounces import Effect, Returned, note_bounce
 from store.db import QuickStore
-from store.messages import Claimed, Settled, claim_due, is_due, record, tried_within_a_day
-from store.models import BounceKind
+from store.messages import Claimed, claim_due, is_due, record, tried_within_a_day
+from store.models import BounceKind, MessageState
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,20 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one mail in one run."""
+
+    message_id: int
+    """Id of the row."""
+    subscriber_id: int
+    state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
 class Booked:
     """What one transaction did."""
 
-    settled: list[Settled]
+    settled: list[Delivered]
     claims: list[Claimed]
     braked: bool
     """Whether mails are due and the limit of the day keeps them."""
@@ -111,14 +121,14 @@ class Book:
             wish.in_hand.update(map(_domain, found))
         return claims
 
-    def _settle(self, connection: Connection, tried: Tried, now: datetime) -> Settled:
-        settled = outcome(tried.claim, tried.error, now)
+    def _settle(self, connection: Connection, tried: Tried, now: datetime) -> Delivered:
+        claim, error = tried.claim, tried.error
+        settled = outcome(claim, error, now)
         if not record(connection, settled, now):
-            log.warning("claim lost to another sender", extra={"message_id": tried.claim.id})
-            return settled
-        if tried.error is not None and tried.error.bounce is not None:
-            self._count(connection, tried.claim, tried.error.bounce, now)
-        return settled
+            log.warning("claim lost to another sender", extra={"message_id": claim.id})
+        elif error is not None and error.bounce is not None:
+            self._count(connection, claim, error.bounce, now)
+        return Delivered(claim.id, claim.subscriber_id, settled.state)
 
     def _count(
         self, connection: Connection, claim: Claimed, kind: BounceKind, now: datetime

@@ -11,8 +11,8 @@ from icalendar import Calendar, Event, Timezone
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDate, InternalDeadlines
 from config.programmes import programme_name
+from config.translation import say, say_kept, translatable
 from notifier.barred import TAKEN_BACK
-from notifier.deadlines import day
 from notifier.histories import Followed, followed_dates
 from notifier.internal import how_counted, internal_dates, whose
 from notifier.passages import one_line, safe_url, shorten
@@ -29,6 +29,15 @@ ZONE_SINCE, ZONE_UNTIL = date(2020, 1, 1), date(2038, 1, 1)
 TITLE_WIDTH = 200
 REFRESHED = timedelta(hours=6)
 FILE_NAME = "callwatch.ics"
+
+HOURS = {
+    Origin.STATED: translatable("Brussels time, as the source states it"),
+    Origin.RULE: translatable(
+        "Brussels time; the hour is the programme's rule, the source states the day"
+    ),
+    Origin.UNKNOWN: translatable("Hour not stated by the source"),
+}
+"""What is said of the time of day, by where it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +93,12 @@ def calendar_file(
 ) -> Published:
     """Return the calendar of what a person knows, internal deadlines as events of their own."""
     dates = list(_dates(known, now))
-    calendar = _empty()
+    calendar = _empty(language)
     calendar.add_component(
         Timezone.from_tzid(BRUSSELS.key, first_date=ZONE_SINCE, last_date=ZONE_UNTIL)
     )
     for dated in dates:
-        calendar.add_component(_official(dated))
+        calendar.add_component(_official(dated, language))
         for internal in _internal(dated, rules):
             calendar.add_component(_own(dated, internal, language))
     body: bytes = calendar.to_ical()
@@ -126,32 +135,33 @@ def _dates(known: Iterable[Deadlines], now: datetime) -> Iterator[_Dated]:
                 yield _Dated(one, followed)
 
 
-def _empty() -> Calendar:
+def _empty(language: str) -> Calendar:
     calendar = Calendar()
     calendar.add("version", "2.0")
-    calendar.add("prodid", "-//Callwatch//Deadlines of EU funding//EN")
-    calendar.add("name", "EU funding deadlines")
-    calendar.add("x-wr-calname", "EU funding deadlines")  # what Google and Apple read
+    calendar.add("prodid", f"-//Callwatch//Deadlines of EU funding//{language.upper()}")
+    name = say(language, "EU funding deadlines")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)  # what Google and Apple read
     calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")  # what Outlook reads
     return calendar
 
 
-def _official(dated: _Dated) -> Event:
+def _official(dated: _Dated, language: str) -> Event:
     kept = dated.followed.dated
     event = _event(dated, f"{dated.followed.number}")
-    event.add("summary", f"{_prefix(dated)}Deadline: {dated.title}")
+    event.add("summary", _summary(dated, say(language, "Deadline"), language))
     event.add("dtstart", _start(dated))
     opportunity = dated.known.opportunity
     lines = [
-        *_why_cancelled(dated),
-        f"{programme_name(opportunity.programme)}, {one_line(opportunity.topic_id)}",
-        _hour(kept.origin),
-        "Stage 1; stage 2 by invitation only" if kept.stage == 1 else "",
-        "" if kept.verified else "Date not verified – check the official page",
-        one_line(kept.note),
-        f"Fits {', '.join(dated.known.profiles)}" if dated.known.profiles else "",
-        "The official page has the last word.",
+        *_why_cancelled(dated, language),
+        f"{programme_name(opportunity.programme, language)}, {one_line(opportunity.topic_id)}",
+        say(language, HOURS[kept.origin]),
+        say(language, "Stage 1; stage 2 by invitation only") if kept.stage == 1 else "",
+        "" if kept.verified else say(language, "Date not verified – check the official page"),
+        say_kept(language, "note", one_line(kept.note)).text,
+        _fits(dated.known.profiles, language),
+        say(language, "The official page has the last word."),
     ]
     return _described(event, lines, opportunity.url)
 
@@ -163,14 +173,13 @@ def _internal(dated: _Dated, rules: InternalDeadlines) -> tuple[InternalDate, ..
 
 def _own(dated: _Dated, internal: InternalDate, language: str) -> Event:
     event = _event(dated, f"{dated.followed.number}|{internal.rule.id}")
-    event.add("summary", f"{_prefix(dated)}{whose(internal)}: {dated.title}")
+    event.add("summary", _summary(dated, whose(internal, language), language))
     event.add("dtstart", internal.day)
-    official = day(dated.followed.dated.day, language)
     lines = [
-        *_why_cancelled(dated),
-        f"{whose(internal)}: not the Commission's.",
-        f"{how_counted(internal)}, which is {official}.",
-        f"Rule: {internal.rule.source}",
+        *_why_cancelled(dated, language),
+        say(language, "{deadline}: not the Commission's.", deadline=whose(internal, language)),
+        how_counted(internal, dated.followed.dated.day, language),
+        say(language, "Rule: {source}", source=internal.rule.source),
     ]
     return _described(event, lines, dated.known.opportunity.url)
 
@@ -203,21 +212,16 @@ def _start(dated: _Dated) -> date | datetime:
     return kept.deadline.astimezone(BRUSSELS)
 
 
-def _hour(origin: Origin) -> str:
-    match origin:
-        case Origin.STATED:
-            return "Brussels time, as the source states it"
-        case Origin.RULE:
-            return "Brussels time; the hour is the programme's rule, the source states the day"
-        case Origin.UNKNOWN:
-            return "Hour not stated by the source"
+def _summary(dated: _Dated, what: str, language: str) -> str:
+    summary = f"{what}: {dated.title}"
+    return say(language, "Cancelled – {event}", event=summary) if dated.cancelled else summary
 
 
-def _prefix(dated: _Dated) -> str:
-    return "Cancelled – " if dated.cancelled else ""
+def _fits(profiles: Sequence[str], language: str) -> str:
+    return say(language, "Fits {profiles}", profiles=", ".join(profiles)) if profiles else ""
 
 
-def _why_cancelled(dated: _Dated) -> list[str]:
+def _why_cancelled(dated: _Dated, language: str) -> list[str]:
     if dated.followed.removed:
-        return ["The source has taken this date back."]
-    return ["You can no longer apply."] if dated.known.taken_back else []
+        return [say(language, "The source has taken this date back.")]
+    return [say(language, "You can no longer apply.")] if dated.known.taken_back else []

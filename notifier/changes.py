@@ -4,31 +4,30 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_date
-
+from config.dates import day
 from config.deadlines import BRUSSELS
-from notifier.deadlines import DAY
+from config.translation import say, translatable
 from store.models import Change, ChangeKind, Severity
 
 WORDS: dict[ChangeKind, str | None] = {
     ChangeKind.NEW: None,
-    ChangeKind.OPENED: "now open for proposals",
+    ChangeKind.OPENED: translatable("now open for proposals"),
     ChangeKind.CLOSED: None,
-    ChangeKind.REOPENED: "open again",
-    ChangeKind.DEADLINE_EARLIER: "the deadline moved earlier",
-    ChangeKind.DEADLINE_LATER: "the deadline moved later",
-    ChangeKind.DEADLINE_ADDED: "a deadline was added",
-    ChangeKind.DEADLINE_REMOVED: "a deadline was removed",
-    ChangeKind.BUDGET: "the budget changed",
-    ChangeKind.ACTION_TYPE: "the type of action changed",
-    ChangeKind.CONDITIONS: "the conditions changed",
-    ChangeKind.TEXT: "the description changed",
-    ChangeKind.NEWS: "the portal added a notice",
-    ChangeKind.RENAMED: "the identifier changed",
+    ChangeKind.REOPENED: translatable("open again"),
+    ChangeKind.DEADLINE_EARLIER: translatable("the deadline moved earlier"),
+    ChangeKind.DEADLINE_LATER: translatable("the deadline moved later"),
+    ChangeKind.DEADLINE_ADDED: translatable("a deadline was added"),
+    ChangeKind.DEADLINE_REMOVED: translatable("a deadline was removed"),
+    ChangeKind.BUDGET: translatable("the budget changed"),
+    ChangeKind.ACTION_TYPE: translatable("the type of action changed"),
+    ChangeKind.CONDITIONS: translatable("the conditions changed"),
+    ChangeKind.TEXT: translatable("the description changed"),
+    ChangeKind.NEWS: translatable("the portal added a notice"),
+    ChangeKind.RENAMED: translatable("the identifier changed"),
     ChangeKind.MISSING: None,
-    ChangeKind.RETURNED: "on offer again",
-    ChangeKind.WITHDRAWN: "withdrawn: it is no longer on offer",
-    ChangeKind.OTHER: "details changed",
+    ChangeKind.RETURNED: translatable("on offer again"),
+    ChangeKind.WITHDRAWN: translatable("withdrawn: it is no longer on offer"),
+    ChangeKind.OTHER: translatable("details changed"),
 }
 """What a reader is told of each kind; None is silence."""
 
@@ -60,14 +59,15 @@ def worth_telling(changes: Sequence[Change]) -> list[Change]:
 def change_lines(changes: Sequence[Change], language: str) -> tuple[str, ...]:
     """Return one line for each kind of change."""
     lines = {_line(change, language): None for change in worth_telling(changes)}
-    return tuple(lines) or ("details changed",)
+    return tuple(lines) or (say(language, "details changed"),)
 
 
 def _line(change: Change, language: str) -> str:
-    words = str(WORDS[change.kind])
+    words = say(language, str(WORDS[change.kind]))
     before, after = _day(change.before, language), _day(change.after, language)
     if change.kind in _DATED and before and after:
-        return f"{words}, from {before} to {after}"
+        form = translatable("{change}, from {before} to {after}")
+        return say(language, form, change=words, before=before, after=after)
     return words
 
 
@@ -77,5 +77,5 @@ def _day(text: str | None, language: str) -> str:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
         return ""
-    day = moment.date() if moment.tzinfo is None else moment.astimezone(BRUSSELS).date()
-    return format_date(day, DAY, locale=language)
+    in_brussels = moment if moment.tzinfo is None else moment.astimezone(BRUSSELS)
+    return day(in_brussels.date(), language)

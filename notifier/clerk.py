@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
-from notifier.booking import Book, Clock, Tried
+from notifier.booking import Book, Clock, Delivered, Tried
 from notifier.terms import Terms
-from store.messages import Claimed, Settled
+from store.messages import Claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Clerk:
         self._requests: list[_Request] = []
         self._idle: list[_Request] = []
         self._in_hand = 0
-        self.settled: list[Settled] = []
+        self.settled: list[Delivered] = []
         """What became of every mail that was brought back."""
         self.braked = False
         """Whether the limit of the day kept mails from leaving."""

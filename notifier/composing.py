@@ -1,15 +1,17 @@
 """What one reader's mail says in their turn; nothing is written down here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines, internal_deadlines
+from config.memory import Memory
 from config.settings import Settings
-from notifier.digest import Digest, Reader, compose
+from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
+from notifier.entries import Entry
 from notifier.message import Sender, calendar_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
 from notifier.render import Links, Rendered, render, render_fitting
@@ -18,10 +20,6 @@ from store.digests import Item, Ledger, dismissed
 from store.models import Cadence, Purpose, Subscriber
 from store.readings import Reading, approved_matches
 from store.tokens import calendar_token, stop_token
-
-LANGUAGE = "en"
-"""The language mails are written in; a reader's other wish waits for a translation."""
-
 
 EVERYTHING = 1_000
 """More than any reader has open."""
@@ -39,6 +37,7 @@ class Post:
     """Returns what is looked at; it is asked for by few mails."""
     key: str | None
     """Signs the links; None where nothing goes out, and links lead nowhere."""
+    entries: Memory[Entry] = field(default_factory=lambda: Memory(MOST_ENTRIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +96,11 @@ def everything(session: Session, subscriber_id: int, post: Post) -> Written | No
 def _reader(subscriber: Subscriber, post: Post) -> Reader:
     return Reader(
         subscriber.id,
-        LANGUAGE,
+        subscriber.language,
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,
+        entries=post.entries,
     )
 
 

@@ -1,20 +1,19 @@
 """Deadlines in words: Brussels time always, the reader's own where it differs, no stage 2."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-
+from config.dates import day, full_day, hour
 from config.deadlines import BRUSSELS
+from config.translation import say, say_kept, say_many, translatable
 from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Status
 from store.opportunities import next_cutoff, status_at
 
-DAY = "d MMMM y"
-FULL_DAY = "EEEE d MMMM y"
 FURTHER = 5
 """How many later cut-offs are named."""
+
+NEXT_DAYS = {0: translatable("closes today"), 1: translatable("closes tomorrow")}
+"""Days to a deadline that have words of their own."""
 
 
 def deadline_lines(
@@ -25,58 +24,52 @@ def deadline_lines(
     if upcoming is None:
         dated = [_without_date(opportunity, language)]
     else:
-        stage = ["stage 1; stage 2 by invitation only"] if upcoming.stage == 1 else []
         further = _further(_later(opportunity, upcoming), language)
-        dated = [*_moment(upcoming, zone, language), *_remarks(upcoming), *stage, *further]
-    if status_at(opportunity, now) is not Status.FORTHCOMING or not is_opening_known(opportunity):
+        told = [*_remarks(upcoming, language), *_stage(upcoming, language), *further]
+        dated = [*_moment(upcoming, zone, language), *told]
+    if not _begins_with_opening(opportunity, now):
         return tuple(dated)
-    opening = f"opens {day(opportunity.opens_on, language)}"
-    return (opening, f"deadline {dated[0]}" if upcoming else dated[0], *dated[1:])
+    opening = say(language, "opens {day}", day=day(opportunity.opens_on, language))
+    first = say(language, "deadline {moment}", moment=dated[0]) if upcoming else dated[0]
+    return (opening, first, *dated[1:])
 
 
-def dates_label(lines: Sequence[str]) -> str:
-    """Return what ``deadline_lines`` are called; where they begin with an opening, not a deadline.
-
-    >>> dates_label(["opens 17 November 2026", "deadline 12 January 2027"])
-    'Dates'
-    """
-    return "Dates" if lines and lines[0].startswith("opens ") else "Deadline"
+def dates_label(opportunity: Opportunity, now: datetime, language: str) -> str:
+    """Return what ``deadline_lines`` are called: they may begin with an opening."""
+    if _begins_with_opening(opportunity, now):
+        return say(language, "Dates")
+    return say(language, "Deadline")
 
 
-def days_left_words(opportunity: Opportunity, now: datetime) -> str:
+def days_left_words(opportunity: Opportunity, now: datetime, language: str) -> str:
     """Return the days to the opening or the deadline as people say them; nothing without a date."""
     today = now.astimezone(BRUSSELS).date()
     if status_at(opportunity, now) is Status.FORTHCOMING:
-        return _days_to_opening(opportunity, today)
+        return _days_to_opening(opportunity, today, language)
     upcoming = next_cutoff(opportunity, now)
-    if upcoming is None:
-        return ""
-    days = (upcoming.day - today).days
-    if days < 1:
-        return "closes today"
-    return "closes tomorrow" if days == 1 else f"{days} days left"
+    return _days_to_deadline(max(0, (upcoming.day - today).days), language) if upcoming else ""
 
 
-def _days_to_opening(opportunity: Opportunity, today: date) -> str:
+def _begins_with_opening(opportunity: Opportunity, now: datetime) -> bool:
+    return status_at(opportunity, now) is Status.FORTHCOMING and is_opening_known(opportunity)
+
+
+def _days_to_deadline(days: int, language: str) -> str:
+    if days in NEXT_DAYS:
+        return say(language, NEXT_DAYS[days])
+    return say_many(language, days, "{n} day left", "{n} days left")
+
+
+def _days_to_opening(opportunity: Opportunity, today: date, language: str) -> str:
     days = (opportunity.opens_on - today).days
     if days < 1 or not is_opening_known(opportunity):
         return ""
-    return f"opens in {days} day{'' if days == 1 else 's'}"
+    return say_many(language, days, "opens in {n} day", "opens in {n} days")
 
 
 def is_opening_known(opportunity: Opportunity) -> bool:
     """Return whether ``opens_on`` says anything: not of a yearly call that is not published."""
     return opportunity.kind is not Kind.NATIONAL or bool(opportunity.cutoffs)
-
-
-@lru_cache(1_000)
-def day(value: date, language: str) -> str:
-    """Return a date in full.
-
-    >>> day(date(2026, 11, 17), "en")
-    '17 November 2026'
-    """
-    return format_date(value, DAY, locale=language)
 
 
 def _without_date(opportunity: Opportunity, language: str) -> str:
@@ -85,51 +78,54 @@ def _without_date(opportunity: Opportunity, language: str) -> str:
     if used:
         return _over(used, language)
     if opportunity.deadline_model == "continuous":
-        return "open continuously, no deadline"
+        return say(language, "open continuously, no deadline")
     if not is_opening_known(opportunity):
-        return "deadline not published yet"
-    return "deadline not stated by the source"
+        return say(language, "deadline not published yet")
+    return say(language, "deadline not stated by the source")
 
 
 def _over(used: list[Cutoff], language: str) -> str:
     last = max(used, key=lambda cutoff: cutoff.deadline)
     if last.stage == 1:
-        return "stage 1 is over; stage 2 by invitation only"
-    return f"closed since {day(last.day, language)}"
+        return say(language, "stage 1 is over; stage 2 by invitation only")
+    return say(language, "closed since {day}", day=day(last.day, language))
 
 
-def _remarks(cutoff: Cutoff) -> list[str]:
+def _remarks(cutoff: Cutoff, language: str) -> list[str]:
     """Return what a reader must know of a date before relying on it."""
-    doubt = [] if cutoff.verified else ["date not verified – check the official page"]
-    return [*doubt, cutoff.note] if cutoff.note else doubt
+    unsure = say(language, "date not verified – check the official page")
+    return [*([] if cutoff.verified else [unsure]), *_note(cutoff, language)]
+
+
+def _note(cutoff: Cutoff, language: str) -> list[str]:
+    return [say_kept(language, "note", cutoff.note).text] if cutoff.note else []
+
+
+def _stage(cutoff: Cutoff, language: str) -> list[str]:
+    return [say(language, "stage 1; stage 2 by invitation only")] if cutoff.stage == 1 else []
 
 
 def _moment(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
-    full = _full_day(cutoff.day, language)
+    full = full_day(cutoff.day, language)
     if cutoff.origin is Origin.UNKNOWN:
-        return [f"{full}, hour not stated by the source"]
-    hour = _hour(cutoff.deadline, BRUSSELS, language)
-    rule = " (by rule)" if cutoff.origin is Origin.RULE else ""
-    return [f"{full}, {hour} Brussels time{rule}", *_own_time(cutoff, zone, language)]
-
-
-@lru_cache(1_000)
-def _full_day(value: date, language: str) -> str:
-    return format_date(value, FULL_DAY, locale=language)
-
-
-@lru_cache(1_000)
-def _hour(at: datetime, zone: ZoneInfo, language: str) -> str:
-    return format_time(at, "HH:mm", tzinfo=zone, locale=language)
+        return [say(language, "{day}, hour not stated by the source", day=full)]
+    at = hour(cutoff.deadline, BRUSSELS, language)
+    if cutoff.origin is Origin.RULE:
+        official = say(language, "{day}, {hour} Brussels time (by rule)", day=full, hour=at)
+    else:
+        official = say(language, "{day}, {hour} Brussels time", day=full, hour=at)
+    return [official, *_own_time(cutoff, zone, language)]
 
 
 def _own_time(cutoff: Cutoff, zone: ZoneInfo, language: str) -> list[str]:
     brussels, own = cutoff.deadline.astimezone(BRUSSELS), cutoff.deadline.astimezone(zone)
     if own.replace(tzinfo=None) == brussels.replace(tzinfo=None):
         return []
-    hour = _hour(cutoff.deadline, zone, language)
-    other_day = "" if own.date() == brussels.date() else f"{day(own.date(), language)}, "
-    return [f"{other_day}{hour} in your time zone ({zone.key})"]
+    at = hour(cutoff.deadline, zone, language)
+    if own.date() == brussels.date():
+        return [say(language, "{hour} in your time zone ({zone})", hour=at, zone=zone.key)]
+    form = translatable("{day}, {hour} in your time zone ({zone})")
+    return [say(language, form, day=day(own.date(), language), hour=at, zone=zone.key)]
 
 
 def _later(opportunity: Opportunity, upcoming: Cutoff) -> list[Cutoff]:
@@ -146,10 +142,12 @@ def _further(later: list[Cutoff], language: str) -> list[str]:
         return []
     named = ", ".join(_named(cutoff, language) for cutoff in later[:FURTHER])
     rest = len(later) - FURTHER
-    return [f"further cut-offs: {named}" + (f" and {rest} more" if rest > 0 else "")]
+    if rest < 1:
+        return [say(language, "further cut-offs: {dates}", dates=named)]
+    return [say(language, "further cut-offs: {dates} and {n} more", dates=named, n=rest)]
 
 
 def _named(cutoff: Cutoff, language: str) -> str:
-    doubt = "" if cutoff.verified else "not verified"
-    remarks = "; ".join(remark for remark in (doubt, cutoff.note) if remark)
+    doubt = [] if cutoff.verified else [say(language, "not verified")]
+    remarks = "; ".join([*doubt, *_note(cutoff, language)])
     return day(cutoff.day, language) + (f" ({remarks})" if remarks else "")

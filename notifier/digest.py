@@ -3,11 +3,14 @@
 import enum
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.dates import day
 from config.internal_deadlines import NONE, InternalDeadlines
+from config.memory import Memory
+from config.translation import SOURCE, say, translatable
 from notifier.alerts import (
     WITHDRAWN,
     cannot_wait,
@@ -16,7 +19,7 @@ from notifier.alerts import (
 )
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import MOVES, Turn, change_lines, worth_telling
-from notifier.deadlines import day, is_opening_known
+from notifier.deadlines import is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
 from store.digests import Ledger
@@ -31,6 +34,9 @@ CAP = 8
 FEW = 3
 """The same for the section that no theme chose, so that it never drowns the others."""
 
+MOST_ENTRIES = 4_000
+"""Entries that are kept for further readers."""
+
 BANDS = ("strong", "good", "possible", BY_RULE)
 """Best first."""
 
@@ -38,12 +44,12 @@ BANDS = ("strong", "good", "possible", BY_RULE)
 class Heading(enum.StrEnum):
     """The sections, in the order they are read."""
 
-    CHANGED = "changed for you"
-    FOLLOWED = "deadlines you follow"
-    CLOSING = "closing soon"
-    NEW = "new for you"
-    OPENING = "opens soon"
-    ANY_SUBJECT = "open to any subject"
+    CHANGED = translatable("changed for you")
+    FOLLOWED = translatable("deadlines you follow")
+    CLOSING = translatable("closing soon")
+    NEW = translatable("new for you")
+    OPENING = translatable("opens soon")
+    ANY_SUBJECT = translatable("open to any subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class Reader:
     """How many days before a deadline they follow they are reminded; empty also at a wrong hour."""
     cap: int = CAP
     few: int = FEW
+    entries: Memory[Entry] = field(default_factory=lambda: Memory(MOST_ENTRIES))
+    """Those made already; of the same rows, for the readers of a run to share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Digest:
     profiles: tuple[str, ...]
     """Names of the profiles it speaks of."""
     sections: tuple[Section, ...]
+    language: str = SOURCE
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -143,7 +152,7 @@ def compose(
         return None
     named = (profile for s in sections for e in s.entries for profile in _profiles(e))
     today = day(now.astimezone(reader.zone).date(), reader.language)
-    return Digest(cadence, today, tuple(sorted(set(named))), sections)
+    return Digest(cadence, today, tuple(sorted(set(named))), sections, reader.language)
 
 
 def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
@@ -231,14 +240,25 @@ def _section(
 def _entry(told: _Told, known: Ledger, reader: Reader, now: datetime) -> Entry:
     group = told.group
     changes = _changes(told, known, reader.language)
-    entry = entry_of(group, changes, reader.zone, reader.language, now)
-    internal = internal_lines(group, reader.rules, reader.language, now)
-    entry = replace(entry, internal=internal, reminder=told.reminder)
+    matches = tuple((match.id, match.content_hash) for match in group)
+    key = (matches, changes, reader.zone, reader.language, now)
+    entry = reader.entries.of(key, lambda: _plain_entry(group, changes, reader, now))
+    if told.reminder is not None:
+        entry = replace(entry, reminder=told.reminder)
     if told.is_known:
         entry = replace(entry, why=(), also=tuple(dict.fromkeys(_profiles(entry))))
     if is_withdrawal_to_tell(group[0].opportunity, known):
         return replace(entry, content_hash=entry.content_hash + WITHDRAWN, turn=Turn.WITHDRAWN)
-    return replace(entry, turn=_turn(group[0], known) if entry.changes else None)
+    return replace(entry, turn=_turn(group[0], known)) if entry.changes else entry
+
+
+def _plain_entry(
+    group: list[Match], changes: tuple[str, ...], reader: Reader, now: datetime
+) -> Entry:
+    """Return an entry as it is told to all who follow the same profiles in the same language."""
+    internal = internal_lines(group, reader.rules, reader.language, now)
+    entry = entry_of(group, changes, reader.zone, reader.language, now)
+    return replace(entry, internal=internal)
 
 
 def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
@@ -255,9 +275,9 @@ def _changes(told: _Told, known: Ledger, language: str) -> tuple[str, ...]:
         news = _news(best.opportunity, known)
         return change_lines(news, language) if news else ()
     if not offered(told.group):
-        return (taken_back_line(best),)
+        return (taken_back_line(best, language),)
     if was_taken_back(best, known):
-        return ("you may apply again",)
+        return (say(language, "you may apply again"),)
     return change_lines(known.changes.get(best.opportunity_id, ()), language)
 
 

@@ -1,12 +1,22 @@
 """Who may apply, in the few words that a mail and a terminal have room for. Pure."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import replace
 
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from config.translation import Said, say, say_kept, translatable
 from notifier.passages import one_line, shorten
 from store.eligibility import Answer, Consortium, Eligibility, Rate, Role
 
-NUMBERS = ("no", "one", "two", "three", "four", "five")
+NUMBERS = {
+    2: translatable("two"),
+    3: translatable("three"),
+    4: translatable("four"),
+    5: translatable("five"),
+}
 ROLE_WORDS: dict[Role, str] = {
     "coordinator": "coordinator",
     "beneficiary": "partner",
@@ -14,16 +24,19 @@ ROLE_WORDS: dict[Role, str] = {
 }
 DEMAND_WIDTH = 140
 ROLES_SAID: dict[tuple[Answer, Answer], str] = {
-    ("yes", "yes"): "You may lead or join",
-    ("yes", "no"): "You may lead, not join",
-    ("yes", "unknown"): "You may lead; whether you may join is not clear",
-    ("no", "yes"): "You may join, not lead",
-    ("no", "no"): "You may not lead or join",
-    ("no", "unknown"): "You may not lead; whether you may join is not clear",
-    ("unknown", "yes"): "You may join; whether you may lead is not clear",
-    ("unknown", "no"): "You may not join; whether you may lead is not clear",
+    ("yes", "yes"): translatable("You may lead or join"),
+    ("yes", "no"): translatable("You may lead, not join"),
+    ("yes", "unknown"): translatable("You may lead; whether you may join is not clear"),
+    ("no", "yes"): translatable("You may join, not lead"),
+    ("no", "no"): translatable("You may not lead or join"),
+    ("no", "unknown"): translatable("You may not lead; whether you may join is not clear"),
+    ("unknown", "yes"): translatable("You may join; whether you may lead is not clear"),
+    ("unknown", "no"): translatable("You may not join; whether you may lead is not clear"),
 }
 """By the answers for coordinator and partner; where both are unknown there is nothing to say."""
+
+ALONE = translatable("You may apply, as the only applicant")
+ASSOCIATED_ONLY = translatable("You may take part only as associated partner, without money")
 
 LEAD_IN = re.compile(
     r"^[*\-•\s]*(?:the following additional eligibility criteria apply: *)?"
@@ -38,34 +51,38 @@ REQUIRES = re.compile(
 SHARE = re.compile(r"^(?:up to )?\d")
 
 
-def who_may_apply(eligibility: Eligibility | None) -> str:
-    """Return one line on who may apply; empty where nobody judged.
+def who_may_apply(eligibility: Eligibility | None, language: str) -> tuple[Said, ...]:
+    """Return who may apply, point by point; empty where nobody judged.
 
     A rate and a consortium are only told to who may have a use for them.
     """
     if eligibility is None:
-        return ""
+        return ()
     answers = {verdict.role: verdict.answer for verdict in eligibility.roles}
     applying = (answers["coordinator"], answers["beneficiary"])
+    why = [_kept(language, _why_unknown(eligibility))] if "unknown" in applying else []
     if applying == ("unknown", "unknown"):
-        return f"unknown – {_why_unknown(eligibility)}"
-    told = [_roles_said(eligibility, answers), eligibility.condition]
-    if "unknown" in applying:
-        told.append(_why_unknown(eligibility))
-    if applying != ("no", "no"):
-        told += _terms(eligibility)
-    return " · ".join(part for part in told if part)
+        return _unknown(why[0], language)
+    condition = [_kept(language, eligibility.condition)] if eligibility.condition else []
+    terms = _terms(eligibility, language) if applying != ("no", "no") else []
+    return (_roles_said(eligibility, answers, language), *condition, *why, *terms)
 
 
-def why_not(eligibility: Eligibility) -> str:
+def in_one_line(points: Iterable[Said]) -> str:
+    """Return what ``who_may_apply`` says as one line."""
+    return " · ".join(point.text for point in points)
+
+
+def why_not(eligibility: Eligibility, language: str) -> str:
     """Return why nobody may apply, of the first role that is no."""
-    return next((v.says for v in eligibility.roles if v.answer == "no"), "")
+    why = next((v.says for v in eligibility.roles if v.answer == "no"), "")
+    return _kept(language, why).text
 
 
-def worth_a_line(eligibility: Eligibility | None) -> str:
+def worth_a_line(eligibility: Eligibility | None, language: str) -> Said:
     """Return the one note that a mail has room for; empty where there is none."""
     notes = eligibility.notes if eligibility else ()
-    return next((note.text for note in notes if note.in_mail), "")
+    return _kept(language, next((note.text for note in notes if note.in_mail), ""))
 
 
 def in_a_word(eligibility: Eligibility | None) -> str:
@@ -84,7 +101,6 @@ def in_a_word(eligibility: Eligibility | None) -> str:
     return "partner" if partner == "yes" else "unknown"
 
 
-@lru_cache(1_000)
 def shown_demand(demand: str) -> str:
     """Return what a topic asks of a consortium, without how it leads there, and no longer.
 
@@ -96,15 +112,32 @@ def shown_demand(demand: str) -> str:
     return shorten(plain[:1].lower() + plain[1:], DEMAND_WIDTH)
 
 
-def _roles_said(eligibility: Eligibility, answers: dict[Role, Answer]) -> str:
+def _kept(language: str, sentence: str) -> Said:
+    return say_kept(language, "verdict", sentence)
+
+
+def _roles_said(eligibility: Eligibility, answers: dict[Role, Answer], language: str) -> Said:
     applying = (answers["coordinator"], answers["beneficiary"])
     if applying == ("no", "no") and answers["associated_partner"] == "yes":
-        return "You may take part only as associated partner, without money"
+        return _said(language, ASSOCIATED_ONLY)
     if "yes" in applying and eligibility.applies:
-        return eligibility.applies[:1].upper() + eligibility.applies[1:]
+        applies = _kept(language, eligibility.applies)
+        return replace(applies, text=applies.text[:1].upper() + applies.text[1:])
     if eligibility.single_applicant and answers["coordinator"] == "yes":
-        return "You may apply, as the only applicant"
-    return ROLES_SAID[applying]
+        return _said(language, ALONE)
+    return _said(language, ROLES_SAID[applying])
+
+
+def _said(language: str, text: str) -> Said:
+    """Return a constant of this module in a language."""
+    return Said(say(language, text), language)
+
+
+def _unknown(why: Said, language: str) -> tuple[Said, ...]:
+    """Return that it is unknown, and why; two points where the languages of these differ."""
+    if why.language != language:
+        return Said(say(language, "unknown"), language), why
+    return (replace(why, text=say(language, "unknown – {why}", why=why.text)),)
 
 
 def _why_unknown(eligibility: Eligibility) -> str:
@@ -113,29 +146,43 @@ def _why_unknown(eligibility: Eligibility) -> str:
     return next(verdict.says for verdict in applying if verdict.answer == "unknown")
 
 
-def _terms(eligibility: Eligibility) -> list[str]:
+def _terms(eligibility: Eligibility, language: str) -> list[Said]:
     rate, consortium = eligibility.rate, eligibility.consortium
-    terms = [_paid(rate)] if rate and not rate.says.startswith("set by") else []
+    terms = [_paid(rate, language)] if rate and not rate.says.startswith("set by") else []
     enough = consortium and (consortium.entities > 1 or not eligibility.demands)
     if consortium and enough and not eligibility.single_applicant:
-        terms.append(_minimum(consortium))
+        terms.append(Said(_minimum(consortium, language), language))
     if eligibility.demands:
-        terms.append(shown_demand(eligibility.demands[0]))
+        terms.append(Said(shown_demand(eligibility.demands[0])))
     return terms
 
 
-def _paid(rate: Rate) -> str:
-    return f"costs covered {rate.says}" if SHARE.search(rate.says) else rate.says
+def _paid(rate: Rate, language: str) -> Said:
+    if rate.sums_eur:
+        numbers = [format_decimal(one, locale=language) for one in rate.sums_eur]
+        sums = format_list(numbers, style="or", locale=language)
+        return Said(say(language, "lump sum of EUR {sums}", sums=sums), language)
+    says = say_kept(language, "rate", rate.says)
+    if not SHARE.search(rate.says) or says.language != language:
+        return says
+    return replace(says, text=say(language, "costs covered {share}", share=says.text))
 
 
-def _minimum(consortium: Consortium) -> str:
+def _minimum(consortium: Consortium, language: str) -> str:
     if consortium.entities == 1:
-        return "one organisation is enough"
+        return say(language, "one organisation is enough")
     number, countries = consortium.entities, consortium.countries
-    short = f"at least {number} organisations in {countries} countries"
+    short = say(
+        language,
+        "at least {number} organisations in {countries} countries",
+        number=number,
+        countries=countries,
+    )
     members = consortium.member_states
     if not members:
         return short
-    counted = NUMBERS[members] if members < len(NUMBERS) else str(members)
-    where = "an EU Member State" if members == 1 else "EU Member States"
-    return f"{short}, {counted} in {where}"
+    if members == 1:
+        return say(language, "{minimum}, one in an EU Member State", minimum=short)
+    counted = say(language, NUMBERS[members]) if members in NUMBERS else str(members)
+    form = translatable("{minimum}, {number} in EU Member States")
+    return say(language, form, minimum=short, number=counted)

@@ -1,12 +1,13 @@
 """One opportunity as a reader is told of it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.programmes import programme_name
+from config.translation import SOURCE, Said, say_kept
 from notifier.actions import action_labels
 from notifier.amounts import budget_line
 from notifier.barred import TAKEN_BACK, offered
@@ -39,6 +40,8 @@ class Reason:
     passage: tuple[Piece, ...]
     by_rule: bool
     """Whether ``passage`` is our own sentence, and no words of the opportunity."""
+    language: str = SOURCE
+    """Of ``passage``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,9 @@ class Entry:
     """What ``deadline`` is called: it may begin with an opening."""
     deadline: tuple[str, ...]
     budget: str
-    who: str
-    """Who may apply; empty where nobody judged."""
-    note: str
+    who: tuple[Said, ...]
+    """Who may apply, point by point; empty where nobody judged."""
+    note: Said
     """What else a group should know before it begins; empty where there is nothing."""
     band: str
     changes: tuple[str, ...]
@@ -88,20 +91,39 @@ def entry_of(
         content_hash=opportunity.content_hash + ("" if offered(group) else TAKEN_BACK),
         title=shorten(one_line(opportunity.title), TITLE_WIDTH),
         topic_id=shorten(one_line(opportunity.topic_id), NAME_WIDTH),
-        programme=programme_name(opportunity.programme),
+        programme=programme_name(opportunity.programme, language),
         actions=_actions(opportunity),
-        left=days_left_words(opportunity, now),
-        dates_label=dates_label(dates),
+        left=days_left_words(opportunity, now, language),
+        dates_label=dates_label(opportunity, now, language),
         deadline=dates,
         budget=budget_line(opportunity, language),
-        who=shorten(who_may_apply(eligibility), WHO_WIDTH),
-        note=shorten(worth_a_line(eligibility), NOTE_WIDTH),
+        who=_fitting(who_may_apply(eligibility, language), WHO_WIDTH),
+        note=_short(worth_a_line(eligibility, language), NOTE_WIDTH),
         band=group[0].band,
         changes=changes,
-        why=tuple(reason for place, match in enumerate(group) for reason in _reasons(match, place)),
+        why=tuple(
+            reason
+            for place, match in enumerate(group)
+            for reason in _reasons(match, place, language)
+        ),
         also=tuple(_name(m) for place, m in enumerate(group) if place >= PROFILES or not m.reasons),
         url=safe_url(opportunity.url),
     )
+
+
+def _fitting(points: Sequence[Said], width: int) -> tuple[Said, ...]:
+    """Return as many points as there is room for, the last one shortened."""
+    kept, left = [], width
+    for point in points:
+        if left < 1:
+            break
+        kept.append(_short(point, left))
+        left -= len(point.text) + len(" · ")
+    return tuple(kept)
+
+
+def _short(said: Said, width: int) -> Said:
+    return replace(said, text=shorten(said.text, width))
 
 
 def _actions(opportunity: Opportunity) -> tuple[str, ...]:
@@ -109,19 +131,24 @@ def _actions(opportunity: Opportunity) -> tuple[str, ...]:
     return tuple(shorten(one_line(label), NAME_WIDTH) for label in labels[:3])
 
 
-def _reasons(match: Match, place: int) -> list[Reason]:
+def _reasons(match: Match, place: int, language: str) -> list[Reason]:
     """Return the shown reasons of a match at ``place`` among those of its opportunity."""
     if place >= PROFILES:
         return []
-    return [_reason(match, kept) for kept in match.reasons[: PASSAGES if place == 0 else 1]]
+    shown = match.reasons[: PASSAGES if place == 0 else 1]
+    return [_reason(match, kept, language) for kept in shown]
 
 
-def _reason(match: Match, kept: dict[str, Any]) -> Reason:
+def _reason(match: Match, kept: dict[str, Any], language: str) -> Reason:
+    said = Said(kept["passage"])
+    if match.basis is Basis.RULE:  # our own words, not those of the opportunity
+        said = say_kept(language, "reason", said.text)
     return Reason(
         profile=_name(match),
         facet=_facet(kept),
-        passage=excerpt(kept["passage"], tuple(kept["terms"]), PASSAGE_WIDTH[match.basis]),
+        passage=excerpt(said.text, tuple(kept["terms"]), PASSAGE_WIDTH[match.basis]),
         by_rule=match.basis is Basis.RULE,
+        language=said.language,
     )
 
 

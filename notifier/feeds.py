@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from notifier.entries import Entry
+from config.translation import SOURCE, say, translatable
+from notifier.eligibility import in_one_line
+from notifier.entries import Entry, Reason
 from store.calendars import Published
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -16,6 +18,8 @@ NAMESPACE = UUID("0f7c5d1e-2f0b-5a66-9d3c-7f1d4f0f6a52")
 
 MOST = 100
 """Entries in a feed, the latest first."""
+
+RIGHTS = translatable("Source: European Union, Funding & Tenders Portal; texts shortened")
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, whatever way they are written."""
@@ -40,20 +44,21 @@ class Feed:
     """Where the feed itself is read."""
     created: datetime
     """When the profile last changed: the date of a feed without entries."""
+    language: str = SOURCE
 
 
 def atom_feed(feed: Feed, entries: Sequence[FeedEntry]) -> Published:
     """Return the feed, the entry that changed last first."""
     shown = sorted(entries, key=lambda one: (one.updated, one.reference), reverse=True)[:MOST]
     updated = shown[0].updated if shown else feed.created
-    root = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
+    root = Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
     _add(root, "id", _identity(feed.slug))
-    _add(root, "title", f"EU funding for {feed.name}")
+    _add(root, "title", say(feed.language, "EU funding for {profile}", profile=feed.name))
     _add(root, "updated", _moment(updated))
     SubElement(_child(root, "author"), "name").text = "Callwatch"
     _link(root, "self", feed.address, "application/atom+xml")
     _add(root, "generator", "Callwatch")
-    _add(root, "rights", "Source: European Union, Funding & Tenders Portal; texts shortened")
+    _add(root, "rights", say(feed.language, RIGHTS))
     for one in shown:
         _add_entry(root, feed, one)
     body = tostring(root, encoding="utf-8", xml_declaration=True)
@@ -69,17 +74,23 @@ def _add_entry(root: Element, feed: Feed, one: FeedEntry) -> None:
     if told.url:
         _link(element, "alternate", told.url, "text/html")
     SubElement(element, "category", {"term": _clean(told.programme)})
-    _add(element, "content", "\n".join(_lines(told)))
+    _add(element, "content", "\n".join(_lines(told, feed.language)))
 
 
-def _lines(told: Entry) -> list[str]:
+def _lines(told: Entry, language: str) -> list[str]:
     """Return an entry in words; nothing that changes by itself from day to day."""
     kind = ", ".join([told.programme, *told.actions, told.topic_id])
-    who = [f"Who may apply: {told.who}"] if told.who else []
-    note = [f"Note: {told.note}"] if told.note else []
+    who = [say(language, "Who may apply: {who}", who=in_one_line(told.who))] if told.who else []
+    note = [say(language, "Note: {note}", note=told.note.text)] if told.note.text else []
+    budget = say(language, "Budget: {budget}", budget=told.budget)
     dates = f"{told.dates_label}: {'; '.join(told.deadline)}"
-    why = [f"Fits {r.profile}: {''.join(piece.text for piece in r.passage)}" for r in told.why]
-    return [kind, dates, *told.internal, f"Budget: {told.budget}", *who, *note, *why]
+    why = [_why(reason, language) for reason in told.why]
+    return [kind, dates, *told.internal, budget, *who, *note, *why]
+
+
+def _why(reason: Reason, language: str) -> str:
+    words = "".join(piece.text for piece in reason.passage)
+    return say(language, "Fits {profile}: {words}", profile=reason.profile, words=words)
 
 
 def _identity(named: str) -> str:

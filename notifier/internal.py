@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
+from config.dates import day
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDate, InternalDeadlines, Official
-from notifier.deadlines import day
+from config.translation import say, say_many, translatable
 from notifier.histories import Followed
 from notifier.passages import one_line, shorten
 from store.models import Match, Opportunity
 from store.opportunities import next_cutoff
 
 WIDTH = 200
-COUNTED = {"calendar_days": "days", "working_days": "working days"}
 
 
 def internal_lines(
@@ -38,18 +38,32 @@ def internal_dates(
     return rules.before(_official(opportunity, departments, followed.dated.day))
 
 
-def whose(one: InternalDate) -> str:
+def whose(one: InternalDate, language: str) -> str:
     """Return what is due, and whose deadline it is.
 
     "NTNU: notice to the faculty (the university's own deadline)".
     """
-    return f"{_named(one)} ({one_line(one.rule.label)})"
+    return f"{_named(one, language)} ({_label(one, language)})"
 
 
-def how_counted(one: InternalDate) -> str:
+def how_counted(one: InternalDate, official: date, language: str) -> str:
     """Return how the day follows from the official one: "10 working days before …"."""
-    number, unit = one.rule.days_before, COUNTED[one.rule.counted]
-    return f"{number} {unit.removesuffix('s') if number == 1 else unit} before the official one"
+    number, counted = one.rule.days_before, day(official, language)
+    if one.rule.counted == "working_days":
+        return say_many(
+            language,
+            number,
+            "{n} working day before the official one, which is {day}.",
+            "{n} working days before the official one, which is {day}.",
+            day=counted,
+        )
+    return say_many(
+        language,
+        number,
+        "{n} day before the official one, which is {day}.",
+        "{n} days before the official one, which is {day}.",
+        day=counted,
+    )
 
 
 def _official(opportunity: Opportunity, departments: Collection[str], on: date) -> Official:
@@ -57,12 +71,17 @@ def _official(opportunity: Opportunity, departments: Collection[str], on: date) 
 
 
 def _line(one: InternalDate, language: str, now: datetime) -> str:
-    label = one_line(one.rule.label)
-    due = day(one.day, language)
+    form = translatable("{what} by {day} ({label})")
     if one.day < now.astimezone(BRUSSELS).date():
-        return f"{_named(one)} was due by {due}, which has passed ({label})"
-    return f"{_named(one)} by {due} ({label})"
+        form = translatable("{what} was due by {day}, which has passed ({label})")
+    what, due = _named(one, language), day(one.day, language)
+    return say(language, form, what=what, day=due, label=_label(one, language))
 
 
-def _named(one: InternalDate) -> str:
-    return shorten(f"{one_line(one.rule.institution)}: {one_line(one.rule.name)}", WIDTH)
+def _named(one: InternalDate, language: str) -> str:
+    rule = one.rule
+    return shorten(f"{one_line(rule.institution)}: {one_line(rule.named(language))}", WIDTH)
+
+
+def _label(one: InternalDate, language: str) -> str:
+    return one_line(one.rule.labelled(language))

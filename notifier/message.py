@@ -104,6 +104,7 @@ def write_message(rendered: Rendered, sender: Sender, envelope: Envelope, now: d
     plain = {
         "Date": format_datetime(now),
         "Message-ID": named,
+        "Content-Language": rendered.language,
         "Auto-Submitted": "auto-generated",
         "Feedback-ID": f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}",
         **(_list(sender, envelope.stop_token) if envelope.stop_token is not None else {}),

@@ -145,10 +145,14 @@ class _Composer:
                 self._fail(turns[0], error)
                 return []
             return [mail for turn in turns for mail in self.mails([turn])]
-        mails = (self.guarded(turn, lambda turn: self._mail(turn, found)) for turn in turns)
+        mails = (self._guarded(turn, lambda turn: self._mail(turn, found)) for turn in turns)
         return [mail for mail in mails if mail is not None]
 
-    def guarded(self, turn: Turn, work: Callable[[Turn], Result | None]) -> Result | None:
+    def draft(self, mail: _Mail, run_id: int) -> Draft | None:
+        """Return a mail as it is kept; None where it cannot be written."""
+        return self._guarded(mail.turn, lambda _: _draft(mail, run_id, self._post))
+
+    def _guarded(self, turn: Turn, work: Callable[[Turn], Result | None]) -> Result | None:
         """Return what ``work`` makes of a turn; None where there is nothing, or it cannot."""
         try:
             return work(turn)
@@ -175,14 +179,11 @@ def _queue(engine: Engine, composer: _Composer, mails: list[_Mail], post: Post) 
     with session_scope(engine) as session:
         windows = {mail.turn.windows[0] for mail in mails}
         runs = {bounds: digest_run(session, bounds, post.now).id for bounds in sorted(windows)}
-    drafted = [
-        (mail, composer.guarded(mail.turn, lambda turn: _draft(mail, runs[turn.windows[0]], post)))
-        for mail in mails
-    ]
-    drafts = {mail: draft for mail, draft in drafted if draft}
+    drafted = [(mail, composer.draft(mail, runs[mail.turn.windows[0]])) for mail in mails]
+    kept = [(mail, draft) for mail, draft in drafted if draft is not None]
     with session_scope(engine) as session:
-        ids = keep_messages(session, list(drafts.values()), post.now)
-    return [_composed(mail, number) for mail, number in zip(drafts, ids, strict=True) if number]
+        ids = keep_messages(session, [draft for _, draft in kept], post.now)
+    return [_composed(mail, number) for (mail, _), number in zip(kept, ids, strict=True) if number]
 
 
 def _draft(mail: _Mail, run_id: int, post: Post) -> Draft:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
 from config.settings import Settings
+from config.translation import SOURCE
 from notifier.barred import offered
 from notifier.calendar import calendar_file, known_deadlines
 from notifier.composing import Post, Written, everything, post_of, written
@@ -17,13 +18,10 @@ from notifier.internal import internal_lines
 from notifier.quiet import watched
 from notifier.turns import next_turn
 from store.calendars import Published, calendar_rows, feed_matches
-from store.models import Decision, Match, Profile
+from store.models import Decision, Match, Profile, Subscriber
 from store.opportunities import takes_proposals
 from store.previews import Preview
 from store.readings import Readings
-
-LANGUAGE = "en"
-"""The language of calendars and feeds; another one waits for a translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class Publisher:
             for opportunity, matches in rows.matches.items()
             if any(takes_proposals(match.opportunity, now) for match in offered(matches))
         ]
-        return calendar_file(known_deadlines(rows, may_be_told), self.rules, LANGUAGE, now)
+        language = _language(session, subscriber_id)
+        return calendar_file(known_deadlines(rows, may_be_told), self.rules, language, now)
 
     def calendar_of(
         self, session: Session, subscriber_id: int, opportunities: frozenset[int], now: datetime
@@ -49,7 +48,8 @@ class Publisher:
         """Return the same of some opportunities alone: those that one digest tells of."""
         rows = calendar_rows(session, subscriber_id)
         some = replace(rows, opportunities=[r for r in rows.opportunities if r.id in opportunities])
-        return calendar_file(known_deadlines(some, opportunities), self.rules, LANGUAGE, now)
+        language = _language(session, subscriber_id)
+        return calendar_file(known_deadlines(some, opportunities), self.rules, language, now)
 
     def preview(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
         """Return the mail that a person would get if it were their turn; None where none is due."""
@@ -64,7 +64,7 @@ class Publisher:
     def profile_feed(
         self, session: Session, profile: Profile, address: str, now: datetime
     ) -> Published:
-        """Return what is approved for a profile and may be told to readers."""
+        """Return what is approved for a profile and may be told to readers, whoever: in English."""
         told = [
             self._entry(match, now)
             for match in offered(feed_matches(session, profile))
@@ -77,12 +77,16 @@ class Publisher:
         return post_of(self.settings, None, lambda: watched(session, now), now)
 
     def _entry(self, match: Match, now: datetime) -> FeedEntry:
-        entry = entry_of([match], (), BRUSSELS, LANGUAGE, now)
-        own = internal_lines([match], self.rules, LANGUAGE, now)
+        entry = entry_of([match], (), BRUSSELS, SOURCE, now)
+        own = internal_lines([match], self.rules, SOURCE, now)
         changed = match.opportunity.last_changed_at
         decided = [review.at for review in match.reviews if review.decision is Decision.APPROVE]
         updated = max([changed, match.proposed_at, *decided])
         return FeedEntry(match.opportunity.reference, replace(entry, internal=own), updated)
+
+
+def _language(session: Session, subscriber_id: int) -> str:
+    return session.get_one(Subscriber, subscriber_id).language
 
 
 def _preview(mail: Written | None) -> Preview | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from notifier.deadlines import day
+from config.dates import day
 from notifier.digest import Reader
 from notifier.render import Links, Rendered, render_mail
 from store.digest_runs import last_written_at
@@ -43,7 +43,6 @@ def render_quiet(
 ) -> Rendered:
     """Return the words of the note."""
     values = {
-        "language": reader.language,
         "since": day(since.astimezone(reader.zone).date(), reader.language),
         "opportunities": found.opportunities,
         "confirmed": found.confirmed_at
@@ -51,4 +50,4 @@ def render_quiet(
         "profiles": sorted(profiles),
         "links": links,
     }
-    return render_mail("quiet", values)
+    return render_mail("quiet", reader.language, values)

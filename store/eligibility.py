@@ -50,6 +50,8 @@ class Rate:
     """None where it is no plain share, or not known."""
     says: str
     evidence: str = ""
+    sums_eur: tuple[int, ...] = ()
+    """Fixed sums to choose from, the smallest first; none where costs are paid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,10 @@ def last_words(
         verdicts: Those that count; all where none is named.
     """
     query = (
-        select(Feedback.subscriber_id, Match.opportunity_id, Feedback.verdict, Feedback.at)
-        .join(Feedback, Feedback.match_id == Match.id)
-        .where(Feedback.subscriber_id.in_(subscriber_ids))
+        select(Subscriber.id, Match.opportunity_id, Feedback.verdict, Feedback.at)
+        .join(Feedback, Feedback.subscriber_id == Subscriber.id)
+        .join(Match, Match.id == Feedback.match_id)
+        .where(Subscriber.id.in_(subscriber_ids))
         .order_by(Feedback.id)
     )
     if verdicts:

@@ -133,8 +133,8 @@ def _tellings(session: Session, ids: Collection[int]) -> dict[int, list[tuple[It
         .order_by(Message.composed_at, Message.id)
     )
     found: dict[int, list[tuple[Item, datetime]]] = {one: [] for one in ids}
-    for person, at, *item in rows:
-        found[person].append((Item(*item), at))
+    for person, at, number, content, reminder in rows:
+        found[person].append((Item(number, content, reminder), at))
     return found
 
 

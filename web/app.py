@@ -9,11 +9,14 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from config.settings import Settings
+from config.translation import translatable
 from store.db import StoreError
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
-from web.site import HERE, add_headers, open_site, utc_now
+from web.site import HERE, add_headers, language_of, open_site, utc_now
 from web.stop import stop_pages
+
+NO_PAGE = translatable("There is no such page.")
 
 
 def create_app(
@@ -35,12 +38,12 @@ def create_app(
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
 
-    async def refuse(_: Request, error: Exception) -> Response:
+    async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return site.page("missing.html", {"reason": "There is no such page."}, status)
+        return site.page("missing.html", {"reason": NO_PAGE}, status, language_of(request))
 
-    async def excuse(_: Request, __: Exception) -> Response:
-        return site.page("unavailable.html", {}, 503)
+    async def excuse(request: Request, _: Exception) -> Response:
+        return site.page("unavailable.html", {}, 503, language_of(request))
 
     app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(StoreError, excuse)

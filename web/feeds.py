@@ -13,13 +13,14 @@ from typing import Protocol
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
+from config.translation import translatable
 from store.calendars import Published
 from store.db import session_scope
 from store.models import Profile, SubscriberState
 from store.tokens import TokenError, known_signing_key, read_calendar_token, read_feed_token
-from web.site import Site
+from web.site import Site, language_of
 
-UNKNOWN = "This link is not complete, or what it led to is no longer here."
+UNKNOWN = translatable("This link is not complete, or what it led to is no longer here.")
 GONE = (SubscriberState.PENDING, SubscriberState.STOPPED)
 """Who agreed to nothing, or no longer does: nothing more is told to them, here neither."""
 
@@ -81,7 +82,7 @@ def _answer(
         with session_scope(site.engine) as session:
             published = made(session, _key(site, session))
     except TokenError:
-        return site.page("missing.html", {"reason": UNKNOWN}, 404)
+        return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
     headers = {**PRIVATE, **_dated(published), "ETag": _tag(published)}
     if _has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)

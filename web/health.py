@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, JSONResponse
 
 from store.db import MIGRATIONS, StoreError, session_scope
-from store.messages import messages_by_state
+from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
 from store.opportunities import current_opportunities, status_at
-from web.site import Site
+from web.site import Site, language_of
 
 STALE = timedelta(hours=48)
 """Age from which the last crawl of a source is an alarm: a daily one was missed twice."""
@@ -56,7 +56,7 @@ def health_pages(site: Site) -> APIRouter:
         now = site.clock()
         try:
             with session_scope(site.engine) as session:
-                found = read_health(session, now)
+                found = read_health(session, site.settings.mail_daily_limit, now)
         except StoreError as error:
             found = Health(healthy=False, at=now.isoformat(), problems=[str(error)])
         return JSONResponse(
@@ -64,7 +64,7 @@ def health_pages(site: Site) -> APIRouter:
         )
 
     @router.api_route("/", methods=["GET", "HEAD"])
-    def front() -> HTMLResponse:
+    def front(request: Request) -> HTMLResponse:
         """Say what this is, and how fresh each source is."""
         now = site.clock()
         with session_scope(site.engine) as session:
@@ -75,13 +75,18 @@ def health_pages(site: Site) -> APIRouter:
             (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
             for s in sources
         ]
-        return site.page("front.html", {"rows": rows})
+        return site.page("front.html", {"rows": rows}, language=language_of(request))
 
     return router
 
 
-def read_health(session: Session, now: datetime) -> Health:
+def read_health(session: Session, daily_limit: int, now: datetime) -> Health:
     """Return how everything stands at ``now``.
+
+    Args:
+        session: Where it is read.
+        daily_limit: Most mails in 24 hours.
+        now: When it is asked.
 
     Raises:
         StoreError: If the database cannot be read.
@@ -93,9 +98,21 @@ def read_health(session: Session, now: datetime) -> Health:
     problems = [problem for source in sources for problem in _problems(source)]
     if not sources:
         problems.append("no source has been crawled yet; start one with: callwatch crawl")
+    problems += _braked(session, daily_limit, now)
     counts = messages_by_state(session)
     messages = {state.value: counts[state] for state in SHOWN_STATES}
     return Health(not problems, now.isoformat(), problems, sources, messages)
+
+
+def _braked(session: Session, daily_limit: int, now: datetime) -> list[str]:
+    """Return what is wrong where the limit of the day keeps mails back."""
+    tried = tried_within_a_day(session.connection(), now)
+    if tried < daily_limit or not is_due(session.connection(), now):
+        return []
+    return [
+        f"{tried} mails were tried in 24 hours, which is the limit; others wait: find out why "
+        "there are so many, then raise CALLWATCH_MAIL_DAILY_LIMIT"
+    ]
 
 
 def _is_migrated(session: Session) -> bool:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 from starlette.responses import HTMLResponse
 
 from config.settings import Settings
+from config.templates import html_templates
+from config.translation import SOURCE, best_language
 
 HERE = Path(__file__).parent
 
@@ -34,24 +35,23 @@ class Site:
     settings: Settings
     engine: Engine
     clock: Callable[[], datetime]
-    pages: Environment
 
-    def page(self, name: str, values: dict[str, object], status: int = 200) -> HTMLResponse:
-        """Return the page ``name``, escaped, and kept by nobody on the way."""
-        html = self.pages.get_template(name).render(values)
+    def page(
+        self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
+    ) -> HTMLResponse:
+        """Return the page ``name`` in a language, escaped, and kept by nobody on the way."""
+        html = html_templates(HERE / "templates", language).get_template(name).render(values)
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
 def open_site(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Site:
     """Return a site; its database is not touched before a page is asked for."""
-    pages = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return Site(settings, engine, clock, pages)
+    return Site(settings, engine, clock)
+
+
+def language_of(request: Request) -> str:
+    """Return the language that a browser asks for, of a person nobody knows yet."""
+    return best_language(request.headers.get("accept-language", ""))
 
 
 def utc_now() -> datetime:

@@ -2,19 +2,22 @@
 
 import logging
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
+from config.translation import translatable
 from store.db import session_scope
 from store.models import Subscriber, SubscriberState
 from store.subscribers import stop
 from store.tokens import TokenError, known_signing_key, read_stop_token
-from web.site import Site
+from web.site import Site, language_of
 
 log = logging.getLogger(__name__)
 
-UNKNOWN = "This link is not complete, or it belongs to an address that is not known here any more."
+UNKNOWN = translatable(
+    "This link is not complete, or it belongs to an address that is not known here any more."
+)
 
 
 def stop_pages(site: Site) -> APIRouter:
@@ -22,16 +25,16 @@ def stop_pages(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/stop/{token}", methods=["GET", "HEAD"])
-    def show(token: str) -> HTMLResponse:
+    def show(token: str, request: Request) -> HTMLResponse:
         """Show whom the link stops, and the button that does it."""
         try:
             with session_scope(site.engine) as session:
                 return _page(site, _named(site, session, token))
         except TokenError:
-            return site.page("missing.html", {"reason": UNKNOWN}, 404)
+            return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
 
     @router.post("/stop/{token}")
-    def act(token: str) -> HTMLResponse:
+    def act(token: str, request: Request) -> HTMLResponse:
         """Stop the mails: for the button, and for mail software's one click (RFC 8058)."""
         try:
             with session_scope(site.engine) as session:
@@ -40,7 +43,7 @@ def stop_pages(site: Site) -> APIRouter:
                 log.info("reader stopped", extra={"subscriber_id": subscriber.id})
                 return _page(site, subscriber)
         except TokenError:
-            return site.page("missing.html", {"reason": UNKNOWN}, 404)
+            return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
 
     return router
 
@@ -64,4 +67,5 @@ def _named(site: Site, session: Session, token: str) -> Subscriber:
 
 def _page(site: Site, subscriber: Subscriber) -> HTMLResponse:
     stopped = subscriber.state is SubscriberState.STOPPED
-    return site.page("stop.html", {"address": masked(subscriber.address), "stopped": stopped})
+    values: dict[str, object] = {"address": masked(subscriber.address), "stopped": stopped}
+    return site.page("stop.html", values, language=subscriber.language)

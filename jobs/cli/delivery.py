@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.errors import ConfigurationError
+from config.translation import LANGUAGES, SOURCE
 from jobs.cli.console import FAILED, UNHEALTHY, AsJson, Now, complain, counted, out, print_json
 from jobs.cli.context import Context, open_context, shifted_clock
 from jobs.cli.ending import told_to_end
@@ -19,8 +20,6 @@ from store.subscribers import Outcome, Signup, SignupError, Subscribed, subscrib
 if TYPE_CHECKING:
     from notifier.outbox import Composed
     from notifier.send import Delivery
-
-LANGUAGES = ("en", "nb")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -36,7 +35,7 @@ def subscribe_people(
         str | None, typer.Option(metavar="SLUG", help="The profile to follow.")
     ] = None,
     cadence: Annotated[Cadence, typer.Option(help="How often.")] = Cadence.WEEKLY,
-    language: Annotated[str, typer.Option(help="en or nb.")] = "en",
+    language: Annotated[str, typer.Option(help=f"{' or '.join(LANGUAGES)}.")] = SOURCE,
     file: Annotated[
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Many: address, profile, cadence, language."),
@@ -112,7 +111,7 @@ def _read_rows(file: Path, reader: "csv.DictReader[str]") -> Iterator[_Row]:
             (row["address"] or "").strip(),
             (row["profile"] or "").strip(),
             Cadence(cadence),
-            (row.get("language") or "en").strip(),
+            (row.get("language") or SOURCE).strip(),
         )
 
 
@@ -122,7 +121,9 @@ def _subscribe(context: Context, rows: list[_Row], confirmed: bool) -> list[Subs
     with context.session() as session:
         for row in rows:
             if row.language not in LANGUAGES:
-                raise ConfigurationError(f"{row.where}: language {row.language!r}: en or nb")
+                raise ConfigurationError(
+                    f"{row.where}: language {row.language!r}: {' or '.join(LANGUAGES)}"
+                )
             signup = Signup(
                 row.address,
                 row.profile,

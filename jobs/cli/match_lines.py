@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
+from config.translation import SOURCE
 from jobs.cli.console import counted, out
-from notifier.eligibility import who_may_apply
+from notifier.eligibility import in_one_line, who_may_apply
 from store.models import Basis
 
 if TYPE_CHECKING:
@@ -44,9 +45,13 @@ def _tell(matches: "Sequence[BestMatch]", most: int | None) -> None:
 
 
 def _tell_eligibility(match: "BestMatch") -> None:
-    _indented(Text.assemble(("may apply: ", "dim"), who_may_apply(match.eligibility)))
+    _indented(Text.assemble(("may apply: ", "dim"), _who(match)))
     for note in match.eligibility.notes if match.eligibility else ():
         _indented(Text.assemble(("note: ", "dim"), note.text))
+
+
+def _who(match: "BestMatch") -> str:
+    return in_one_line(who_may_apply(match.eligibility, SOURCE))
 
 
 def _tell_score(match: "BestMatch") -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.translation import SOURCE
 from jobs.cli.console import AsJson, Now, complain, counted, out, print_json
 from jobs.cli.context import open_context
 from jobs.cli.feedback import exclusion_hint
@@ -73,7 +74,8 @@ def _pending_row(found: Match) -> dict[str, object]:
 def _pending_line(found: Match) -> TopicLine:
     eligibility = read_kept(found.eligibility)
     parts = [in_a_word(eligibility), found.opportunity.title]
-    if is_hidden(eligibility, found.profile.roles) and (hint := worth_a_line(eligibility)):
+    hint = worth_a_line(eligibility, SOURCE).text
+    if is_hidden(eligibility, found.profile.roles) and hint:
         parts.append(hint)
     before = (str(found.id), found.profile.slug, found.band)
     against = tuple(f"against: {one['text']}" for one in found.against)

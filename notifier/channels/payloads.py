@@ -9,6 +9,7 @@ from email.policy import default
 from typing import Any
 
 from config.settings import WebhookFormat
+from config.translation import LANGUAGES, SOURCE, say, translatable
 from notifier.channels.contract import Outgoing
 from notifier.passages import shorten
 
@@ -18,7 +19,7 @@ TEAMS_LIMIT_BYTES = 24_000
 SLACK_BLOCKS, SLACK_TEXT, SLACK_HEADER = 50, 2_900, 150
 """Slack's limits: blocks in a message, and (a little below its own) characters in a block."""
 
-CUT = "The rest is in a later digest or on the portal: this service shows no more."
+CUT = translatable("The rest is in a later digest or on the portal: this service shows no more.")
 
 _URL = re.compile(r"https?://[^\s<>|]+|mailto:[^\s<>|]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~>|<])")
@@ -64,7 +65,7 @@ def as_teams(message: Outgoing) -> dict[str, Any]:
         {"type": "TextBlock", "text": _teams_text(part), "wrap": True, "separator": True}
         for part in _parts(_part(mail, "plain"))
     ]
-    cut = {"type": "TextBlock", "text": CUT, "wrap": True, "isSubtle": True}
+    cut = {"type": "TextBlock", "text": _cut(mail), "wrap": True, "isSubtle": True}
     return _card([title, *_fitting(blocks, cut)])
 
 
@@ -75,7 +76,7 @@ def as_slack(message: Outgoing) -> dict[str, Any]:
     heading = {"type": "plain_text", "text": shorten(subject, SLACK_HEADER - 1), "emoji": False}
     parts = [_slack_text(part) for part in _parts(_part(mail, "plain"))]
     if len(parts) >= SLACK_BLOCKS:
-        parts = [*parts[: SLACK_BLOCKS - 2], CUT]
+        parts = [*parts[: SLACK_BLOCKS - 2], _cut(mail)]
     sections = [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in parts]
     return {
         "text": _slack_text(subject),
@@ -115,6 +116,12 @@ def _fitting(blocks: Iterable[dict[str, Any]], cut: dict[str, Any]) -> list[dict
             return [*kept, cut]
         kept.append(block)
     return kept
+
+
+def _cut(mail: EmailMessage) -> str:
+    """Return, in the mail's language, that there is more."""
+    language = str(mail.get("Content-Language", ""))
+    return say(language if language in LANGUAGES else SOURCE, CUT)
 
 
 def _mail(message: Outgoing) -> EmailMessage:

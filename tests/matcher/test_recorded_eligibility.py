@@ -16,7 +16,7 @@ from config.settings import SHIPPED
 from crawler.portal import read_record
 from crawler.replica import read_records
 from matcher.eligibility import judge_of
-from notifier.eligibility import who_may_apply
+from notifier.eligibility import in_one_line, who_may_apply
 from store.eligibility import Eligibility, is_barred
 from store.models import Kind, Opportunity
 
@@ -39,6 +39,10 @@ def recorded(shared: Path) -> Judged:
 
 def answers(eligibility: Eligibility) -> tuple[str, ...]:
     return tuple(verdict.answer for verdict in eligibility.roles)
+
+
+def line_of(eligibility: Eligibility) -> str:
+    return in_one_line(who_may_apply(eligibility, "en"))
 
 
 def names(found: Sequence[tuple[Opportunity, Eligibility]]) -> set[str]:
@@ -102,7 +106,7 @@ def test_every_consortium_with_norway_is_told_to_find_a_member_state(recorded: J
     minima = [e.consortium for _, e in cooperative if e.consortium]
     assert len(minima) == len(cooperative)
     assert all(found.member_states >= 1 and found.entities >= 3 for found in minima)
-    lines = [who_may_apply(e) for _, e in cooperative if e.verdict("beneficiary").answer == "yes"]
+    lines = [line_of(e) for _, e in cooperative if e.verdict("beneficiary").answer == "yes"]
     assert {line for line in lines if "in an EU Member State" not in line} == set()
 
 
@@ -117,9 +121,9 @@ def test_no_single_entity_is_called_enough_where_the_topic_asks_for_more(
 ) -> None:
     asking = [(o, e) for o, e in recorded if e.demands]
     assert len(asking) > 80
-    enough = [(o, e) for o, e in asking if "is enough" in who_may_apply(e)]
+    enough = [(o, e) for o, e in asking if "is enough" in line_of(e)]
     assert names(enough) == set()
-    alone = [(o, e) for o, e in recorded if "is enough" in who_may_apply(e)]
+    alone = [(o, e) for o, e in recorded if "is enough" in line_of(e)]
     counting = re.compile(r"at least (?!one)\w+ [^.]{0,60}(?:entities|participants|authorities)")
     assert not [o.topic_id for o, _ in alone if counting.search(eligibility_text(o))]
 
@@ -150,7 +154,7 @@ def eligibility_text(opportunity: Opportunity) -> str:
 def test_a_line_shows_what_the_topic_asks_itself(
     recorded: Judged, topic_id: str, words: str
 ) -> None:
-    lines = {who_may_apply(e) for o, e in recorded if o.topic_id == topic_id}
+    lines = {line_of(e) for o, e in recorded if o.topic_id == topic_id}
     assert lines
     assert all(words in line for line in lines), lines
 

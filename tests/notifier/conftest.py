@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from store.models import (
     Cadence,
+    Change,
+    ChangeKind,
+    CrawlRun,
     Cutoff,
+    Endpoint,
     Match,
     Opportunity,
     Profile,
     ReviewStatus,
+    Revision,
+    Severity,
     Subscriber,
     SubscriberState,
     Subscription,
@@ -38,6 +44,12 @@ class World:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.numbers = iter(range(1, 1000))
+
+    @property
+    def engine(self) -> Engine:
+        bind = self.session.get_bind()
+        assert isinstance(bind, Engine)
+        return bind
 
     def profile(self, name: str = "Ocean Robotics") -> Profile:
         slug = f"{name.lower().replace(' ', '-')}-{next(self.numbers)}"
@@ -99,6 +111,27 @@ class World:
             "scored_at": BEFORE,
         }
         return self._kept(Match(**(values | columns)))
+
+    def change(self, opportunity: Opportunity, kind: ChangeKind, **columns: Any) -> Change:
+        values = {"severity": Severity.CRITICAL, "field": "cutoffs", "detected_at": BEFORE}
+        change = Change(kind=kind, opportunity_id=opportunity.id, **values | columns)
+        run = CrawlRun(source="horizon_europe", endpoint=Endpoint.SEARCH_API, started_at=BEFORE)
+        self.session.add(run)
+        self.session.flush()
+        revision = Revision(
+            opportunity_id=opportunity.id,
+            crawl_run_id=run.id,
+            seen_at=change.detected_at,
+            content_hash=opportunity.content_hash,
+            fields={},
+            raw=b"",
+        )
+        self.session.add(revision)
+        self.session.flush()
+        change.revision_id = revision.id
+        self.session.add(change)
+        self.session.commit()
+        return change
 
     def _kept(self, row: Row) -> Row:
         self.session.add(row)

@@ -81,7 +81,7 @@ def test_an_opening_is_shown_as_its_day_in_brussels(day: date, zone: str, before
     found = topic(on(day + timedelta(days=1)), status=Status.FORTHCOMING, opens_on=day)
     now = datetime.combine(day - timedelta(days=before), time(12), BRUSSELS)
     assert deadline_lines(found, now, ZoneInfo(zone), "en")[0] == f"opens {words(day)}"
-    assert days_left_words(found, now).startswith(f"opens in {before} day")
+    assert days_left_words(found, now, "en").startswith(f"opens in {before} day")
 
 
 @given(found=dated(), moments=st.lists(moments, min_size=2, max_size=6))
@@ -106,7 +106,7 @@ def test_it_is_open_until_its_last_second_and_closed_after_it(
     assert status_at(found, last.deadline) is Status.CLOSED
     lines = deadline_lines(found, last.deadline, ZoneInfo(zone), "en")
     assert lines == (f"closed since {words(last.day)}",)
-    assert days_left_words(found, last.deadline) == ""
+    assert days_left_words(found, last.deadline, "en") == ""
 
 
 @given(found=two_stage(), now=moments, zone=st.sampled_from(ZONES))
@@ -123,7 +123,7 @@ def test_a_second_stage_is_never_open_to_all(found: Opportunity, now: datetime, 
     assert not takes_proposals(found, now)
     assert next_cutoff(found, now) is None
     assert lines == ("stage 1 is over; stage 2 by invitation only",)
-    assert days_left_words(found, now) == ""
+    assert days_left_words(found, now, "en") == ""
 
 
 def test_a_date_nobody_verified_says_so(now: datetime) -> None:
@@ -148,7 +148,7 @@ def test_what_else_is_known_of_a_date_is_told_also_of_later_ones(now: datetime) 
 def test_a_national_action_without_dates_is_not_given_any(now: datetime) -> None:
     found = topic(kind=Kind.NATIONAL, status=Status.FORTHCOMING, opens_on=date(2027, 1, 1))
     assert deadline_lines(found, now, OSLO, "en") == ("deadline not published yet",)
-    assert days_left_words(found, now) == ""
+    assert days_left_words(found, now, "en") == ""
 
 
 def test_what_was_open_continuously_and_is_over_is_not_called_open(now: datetime) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.digest import Digest, Heading, Reader, compose
-from notifier.eligibility import in_a_word, shown_demand, who_may_apply
+from notifier.eligibility import in_a_word, in_one_line, shown_demand, who_may_apply
 from notifier.render import Links, render
 from store.digests import Ledger, Told
 from store.eligibility import (
@@ -127,7 +127,7 @@ ALL = eligibility("yes", "yes", "yes")
     ],
 )
 def test_one_line_says_who_may_apply(found: Eligibility | None, line: str) -> None:
-    assert who_may_apply(found) == line
+    assert in_one_line(who_may_apply(found, "en")) == line
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_who_was_told_and_may_no_longer_apply_is_told_so_once(world: World, now:
     (entry,) = section.entries
     assert section.heading is Heading.CHANGED
     assert entry.changes == ("you can no longer apply: read the rules of contest",)
-    assert "You may not lead or join" in entry.who
+    assert "You may not lead or join" in in_one_line(entry.who)
     assert composed(match, entry.content_hash, now) is None
     match.eligibility = as_kept(ALL)
     again = composed(match, entry.content_hash, now)

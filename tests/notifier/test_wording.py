@@ -107,7 +107,7 @@ def test_what_begins_with_an_opening_is_not_called_a_deadline(
     make_cutoff: MakeCutoff, now: datetime, status: Status, label: str
 ) -> None:
     found = opportunity(make_cutoff(), status=status, opens_on=date(2026, 6, 17))
-    assert dates_label(deadline_lines(found, now, OSLO, "en")) == label
+    assert dates_label(found, now, "en") == label
 
 
 def test_the_own_time_is_left_out_where_it_is_the_same(
@@ -156,7 +156,7 @@ def test_what_is_forthcoming_says_when_it_opens(make_cutoff: MakeCutoff, now: da
     lines = deadline_lines(found, now, OSLO, "en")
     assert lines[0] == "opens 17 November 2026"
     assert lines[1] == "deadline Tuesday 12 January 2027, 17:00 Brussels time"
-    assert days_left_words(found, now) == "opens in 181 days"
+    assert days_left_words(found, now, "en") == "opens in 181 days"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_is_forthcoming_says_when_it_opens(make_cutoff: MakeCutoff, now: da
 def test_a_missing_deadline_is_said(model: str, words: str, now: datetime) -> None:
     found = opportunity(deadline_model=model)
     assert deadline_lines(found, now, OSLO, "en") == (words,)
-    assert days_left_words(found, now) == ""
+    assert days_left_words(found, now, "en") == ""
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_days_are_counted_by_brussels_midnights(
     day: int, words: str, make_cutoff: MakeCutoff
 ) -> None:
     late = datetime(2026, 5, 19, 22, 30, tzinfo=UTC)  # half past midnight in Brussels
-    assert days_left_words(opportunity(make_cutoff(date(2026, 5, day))), late) == words
+    assert days_left_words(opportunity(make_cutoff(date(2026, 5, day))), late, "en") == words
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_moved_deadline_names_both_days() -> None:
 
 
 def test_noise_and_silent_kinds_are_not_told() -> None:
-    quiet = [change(ChangeKind.TEXT, Severity.NOISE), change(ChangeKind.RETURNED)]
+    quiet = [change(ChangeKind.TEXT, Severity.NOISE), change(ChangeKind.MISSING)]
     assert worth_telling(quiet) == []
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from store.db import open_engine
 from store.models import CrawlRun, Status
+from tests.mails import queue_mails
 from tests.notifier.conftest import World
 from web.app import create_app
 
@@ -104,3 +105,16 @@ def test_the_front_page_says_how_fresh_each_source_is(
     page = client.get("/").text
     assert "2026-05-20 03:00" in page
     assert '<td class="number">1</td><td class="number">1</td>' in page
+
+
+def test_mail_kept_back_by_the_limit_of_the_day_is_an_alarm(
+    engine: Engine, session: Session, settings: Settings, now: datetime
+) -> None:
+    crawl(session, now - timedelta(hours=3))
+    tried, _ = queue_mails(session, ["one@example.org", "two@example.org"], now)
+    tried.claimed_at, tried.next_attempt_at = now, None
+    session.commit()
+    braked = settings.model_copy(update={"mail_daily_limit": 1})
+    app = TestClient(create_app(braked, engine, lambda: now))
+    assert "1 mails were tried in 24 hours" in app.get("/health").json()["problems"][0]
+    assert TestClient(create_app(settings, engine, lambda: now)).get("/health").json()["healthy"]

@@ -1,14 +1,15 @@
 """A tag for templates whose words are rendered once for equal values, however many readers ask."""
 
 from collections.abc import Callable, Hashable
-from typing import ClassVar
 
 from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
+from config.memory import Memory
+
 MOST = 4_000
-"""Pieces kept at most; then all are forgotten."""
+"""Pieces kept at most, of all templates of a folder in one language."""
 
 
 class Remembered(Extension):
@@ -17,11 +18,11 @@ class Remembered(Extension):
     What stands between may depend on ``value`` and on the environment, and on nothing else.
     """
 
-    tags: ClassVar[set[str]] = {"remembered"}
+    tags = {"remembered"}  # noqa: RUF012 - declared so by the class above
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._kept: dict[tuple[str, Hashable], str] = {}
+        self._memory: Memory[str] = Memory(MOST)
 
     def parse(self, parser: Parser) -> nodes.Node:
         """Return the node of the tag, which asks here for its words."""
@@ -33,8 +34,4 @@ class Remembered(Extension):
         return nodes.CallBlock(call, [], [], body).set_lineno(line)
 
     def _words(self, place: str, value: Hashable, caller: Callable[[], str]) -> str:
-        if (place, value) not in self._kept:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            self._kept[place, value] = caller()
-        return self._kept[place, value]
+        return self._memory.of((place, value), caller)
