@@ -137,7 +137,7 @@ def catalogue_path(language: str) -> Path:
 
 
 def best_language(wishes: str) -> str:
-    """Return which of our languages a browser's ``Accept-Language`` asks for first.
+    """Return which of our languages a person asks for first, as browsers say it or by a code.
 
     >>> best_language("nn-NO, en;q=0.8"), best_language("fr, nb;q=0.5"), best_language("fr")
     ('nb', 'nb', 'en')

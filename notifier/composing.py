@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.memory import Memory
 from config.settings import Settings
+from config.translation import best_language
 from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
 from notifier.entries import Entry
 from notifier.message import Sender, calendar_link, read_sender, stop_link
@@ -44,9 +45,15 @@ class Post:
 class Written:
     """One mail, but for its headers."""
 
+    address: str
     purpose: Purpose
     rendered: Rendered
-    items: tuple[Item, ...]
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return what is kept of each opportunity it tells."""
+        return tuple(Item(e.opportunity_id, e.content_hash, e.reminder) for e in self.entries)
 
 
 def post_of(
@@ -71,16 +78,15 @@ def written(session: Session, reading: Reading, turn: Turn, post: Post) -> Writt
     links = _links(subscriber, post)
     digest = compose(reading.matches, reading.known, reader, turn.cadence, post.now)
     if digest is not None:
-        return _told(*render_fitting(digest, links))
+        return _told(subscriber, *render_fitting(digest, links))
     if turn.cadence is Cadence.INSTANT:
         return None
     since = quiet_since(session, subscriber, post.settings.quiet_weeks, post.now)
     if since is None:
         return None
     profiles = [subscription.profile.name for subscription in subscriber.subscriptions]
-    return Written(
-        Purpose.QUIET, render_quiet(post.watched(), since, profiles, reader, links), items=()
-    )
+    words = render_quiet(post.watched(), since, profiles, reader, links)
+    return Written(subscriber.address, Purpose.QUIET, words)
 
 
 def everything(session: Session, subscriber_id: int, post: Post) -> Written | None:
@@ -90,13 +96,15 @@ def everything(session: Session, subscriber_id: int, post: Post) -> Written | No
     matches = approved_matches(session, subscriber_id, tuple(Cadence))
     known = Ledger({}, dismissed(session, subscriber_id), {})
     digest = compose(matches, known, reader, Cadence.WEEKLY, post.now)
-    return _told(digest, render(digest, _links(subscriber, post))) if digest else None
+    if digest is None:
+        return None
+    return _told(subscriber, digest, render(digest, _links(subscriber, post)))
 
 
 def _reader(subscriber: Subscriber, post: Post) -> Reader:
     return Reader(
         subscriber.id,
-        subscriber.language,
+        best_language(subscriber.language),
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,
@@ -113,11 +121,8 @@ def _links(subscriber: Subscriber, post: Post) -> Links:
     )
 
 
-def _told(digest: Digest, rendered: Rendered) -> Written:
+def _told(subscriber: Subscriber, digest: Digest, rendered: Rendered) -> Written:
     purpose = Purpose.DIGEST
     if digest.cadence is Cadence.INSTANT and digest.is_alert:
         purpose = Purpose.ALERT
-    items = (
-        Item(entry.opportunity_id, entry.content_hash, entry.reminder) for entry in digest.entries
-    )
-    return Written(purpose, rendered, tuple(items))
+    return Written(subscriber.address, purpose, rendered, digest.entries)

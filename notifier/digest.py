@@ -150,7 +150,7 @@ def compose(
     )
     if not sections:
         return None
-    named = (profile for s in sections for e in s.entries for profile in _profiles(e))
+    named = (profile for s in sections for e in s.entries for profile in e.profiles)
     today = day(now.astimezone(reader.zone).date(), reader.language)
     return Digest(cadence, today, tuple(sorted(set(named))), sections, reader.language)
 
@@ -246,7 +246,7 @@ def _entry(told: _Told, known: Ledger, reader: Reader, now: datetime) -> Entry:
     if told.reminder is not None:
         entry = replace(entry, reminder=told.reminder)
     if told.is_known:
-        entry = replace(entry, why=(), also=tuple(dict.fromkeys(_profiles(entry))))
+        entry = replace(entry, why=(), also=entry.profiles)
     if is_withdrawal_to_tell(group[0].opportunity, known):
         return replace(entry, content_hash=entry.content_hash + WITHDRAWN, turn=Turn.WITHDRAWN)
     return replace(entry, turn=_turn(group[0], known)) if entry.changes else entry
@@ -293,7 +293,3 @@ def _turn(best: Match, known: Ledger) -> Turn:
     """Return what the changes come down to in a word."""
     kinds = {change.kind for change in worth_telling(known.changes.get(best.opportunity_id, ()))}
     return Turn.MOVED if kinds & MOVES else Turn.CHANGED
-
-
-def _profiles(entry: Entry) -> list[str]:
-    return [*dict.fromkeys(reason.profile for reason in entry.why), *entry.also]

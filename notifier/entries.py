@@ -78,6 +78,11 @@ class Entry:
     reminder: str | None = None
     """The mark of a reminder (``MessageItem.reminder``); None where this is none."""
 
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Return the names of the profiles it is for, the one that fits best first."""
+        return (*dict.fromkeys(reason.profile for reason in self.why), *self.also)
+
 
 def entry_of(
     group: Sequence[Match], changes: tuple[str, ...], zone: ZoneInfo, language: str, now: datetime

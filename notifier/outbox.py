@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from notifier.composing import Post, Written, post_of, written
+from notifier.entries import Entry
 from notifier.message import Envelope, message_id, write_message
 from notifier.quiet import Watched, watched
 from notifier.turns import Turn, finish_windows, scheduled_turns, turns_by_hand
@@ -21,6 +22,7 @@ from store.digest_runs import digest_run
 from store.digests import Draft, keep_messages
 from store.models import Cadence, Purpose, Subscriber
 from store.readings import Reading, Readings
+from store.subscribers import masked
 from store.tokens import signing_key, stop_token
 
 Result = TypeVar("Result")
@@ -46,8 +48,12 @@ class Composed:
     message_id: int | None
     """Id of the row; None where nothing was written, or where it failed."""
     purpose: Purpose = Purpose.DIGEST
+    to: str = ""
+    """The address, all but its first letter hidden."""
     text: str = ""
     """The whole mail as plain text."""
+    entries: tuple[Entry, ...] = ()
+    """What it tells."""
     failure: str | None = None
     """Why this one mail could not be composed; the others were."""
 
@@ -215,5 +221,7 @@ def _composed(mail: _Mail, row: int | None) -> Composed:
         tuple(item.opportunity_id for item in said.items),
         row,
         said.purpose,
+        masked(said.address),
         said.rendered.text,
+        said.entries,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
 from config.settings import Settings
-from config.translation import SOURCE
+from config.translation import SOURCE, best_language
 from notifier.barred import offered
 from notifier.calendar import calendar_file, known_deadlines
 from notifier.composing import Post, Written, everything, post_of, written
@@ -86,7 +86,7 @@ class Publisher:
 
 
 def _language(session: Session, subscriber_id: int) -> str:
-    return session.get_one(Subscriber, subscriber_id).language
+    return best_language(session.get_one(Subscriber, subscriber_id).language)
 
 
 def _preview(mail: Written | None) -> Preview | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
@@ -81,10 +81,17 @@ def finish_windows(session: Session, turns: list[Turn], now: datetime) -> None:
 
 
 def rhythm_of(subscriber: Subscriber, settings: Settings) -> Rhythm:
-    """Return when a reader is written to: as they chose, or as the installation does."""
+    """Return when a reader is written to: as they chose, or as the installation does.
+
+    So is one whose zone is not known; that their mail cannot be written is told then.
+    """
     weekday = cast("Weekday", subscriber.weekday or settings.digest_weekday)
     hour = settings.digest_hour if subscriber.hour is None else subscriber.hour
-    return Rhythm(ZoneInfo(subscriber.time_zone), weekday, hour)
+    try:
+        zone = ZoneInfo(subscriber.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo(settings.time_zone)
+    return Rhythm(zone, weekday, hour)
 
 
 def _turns(

@@ -71,6 +71,16 @@ def read_address(text: str) -> str:
     return address
 
 
+def masked(address: str) -> str:
+    """Return enough of an address for its owner to know it.
+
+    >>> masked("reader.one@example.org")
+    'r***@example.org'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
 def subscribe(session: Session, signup: Signup, now: datetime) -> Subscribed:
     """Let a person follow a profile; the same sign-up again changes nothing.
 

@@ -64,6 +64,8 @@ def variable(name: str) -> str:
 
 
 def default_of(field: FieldInfo) -> str:
+    if isinstance(field.default, tuple):
+        return ",".join(map(str, field.default))
     return "" if field.default is None else str(field.default)
 
 

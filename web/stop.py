@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
-from config.translation import translatable
+from config.translation import best_language, translatable
 from store.db import session_scope
 from store.models import Subscriber, SubscriberState
-from store.subscribers import stop
+from store.subscribers import masked, stop
 from store.tokens import TokenError, known_signing_key, read_stop_token
 from web.site import Site, language_of
 
@@ -48,16 +48,6 @@ def stop_pages(site: Site) -> APIRouter:
     return router
 
 
-def masked(address: str) -> str:
-    """Return enough of an address for its owner to know it.
-
-    >>> masked("reader.one@example.org")
-    'r***@example.org'
-    """
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"
-
-
 def _named(site: Site, session: Session, token: str) -> Subscriber:
     key = known_signing_key(session, site.settings)
     if key is None:
@@ -68,4 +58,4 @@ def _named(site: Site, session: Session, token: str) -> Subscriber:
 def _page(site: Site, subscriber: Subscriber) -> HTMLResponse:
     stopped = subscriber.state is SubscriberState.STOPPED
     values: dict[str, object] = {"address": masked(subscriber.address), "stopped": stopped}
-    return site.page("stop.html", values, language=subscriber.language)
+    return site.page("stop.html", values, language=best_language(subscriber.language))

@@ -60,7 +60,7 @@ COMMANDS = {
         "Say what a match is worth to its group: it acts at once, and later matching learns of it.",
     ),
     "subscribe": Listed(
-        "delivery", "Let people follow a profile. Without --confirmed nobody is written to."
+        "subscribing", "Let people follow a profile. Without --confirmed nobody is written to."
     ),
     "digest": Listed(
         "delivery",

@@ -90,3 +90,21 @@ def test_every_answer_is_closed_off(path: str, client: TestClient) -> None:
 def test_nothing_is_shown_of_the_framework(client: TestClient) -> None:
     for path in ("/docs", "/openapi.json", "/redoc"):
         assert client.get(path).status_code == 404
+
+
+def test_the_page_speaks_the_language_of_whom_it_stops(
+    client: TestClient, link: str, session: Session, subscriber: Subscriber
+) -> None:
+    subscriber.language = "nb"
+    session.commit()
+    page = client.get(link, headers={"accept-language": "en"}).text
+    assert '<html lang="nb">' in page
+    assert "Stopp e-postene</button>" in page
+    assert "<strong>r***@example.org</strong> får ikke flere e-poster" in client.post(link).text
+
+
+def test_a_page_for_nobody_known_speaks_the_browsers_language(client: TestClient) -> None:
+    found = client.get("/stop/nothing", headers={"accept-language": "nb-NO,nb;q=0.9,en;q=0.8"})
+    assert found.status_code == 404
+    assert "Lenken er ikke fullstendig" in found.text
+    assert "This link is not complete" in client.get("/stop/nothing").text
