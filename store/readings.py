@@ -70,9 +70,9 @@ class Readings:
         ]
 
     def _read_approved(self, profile_ids: Collection[int]) -> None:
-        self._approved |= {profile_id: [] for profile_id in profile_ids}
         if not profile_ids:
             return
+        found: dict[int, list[Match]] = {profile_id: [] for profile_id in profile_ids}
         query = _matches_of(profile_ids).where(
             Match.review_status == ReviewStatus.APPROVED,
             Match.current,
@@ -80,7 +80,8 @@ class Readings:
             Opportunity.missing_since.is_(None),
         )
         for match in self._session.scalars(query):
-            self._approved[match.profile_id].append(match)
+            found[match.profile_id].append(match)
+        self._approved |= found
 
 
 def approved_matches(
