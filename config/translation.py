@@ -88,7 +88,12 @@ def say_many(language: str, number: int, one: str, many: str, /, **values: objec
     '12 dager igjen'
     """
     text = translations(language).ngettext(one, many, number)
-    return text.format(n=format_decimal(number, locale=language), **values)
+    return text.format(n=_number(number, language), **values)
+
+
+@lru_cache(1_000)
+def _number(number: int, language: str) -> str:
+    return format_decimal(number, locale=language)
 
 
 @lru_cache(maxsize=10_000)
