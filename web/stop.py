@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
 from config.translation import best_language, translatable
+from store.consents import ONE_CLICK
 from store.db import session_scope
 from store.models import Subscriber, SubscriberState
 from store.subscribers import masked, stop
@@ -39,7 +40,7 @@ def stop_pages(site: Site) -> APIRouter:
         try:
             with session_scope(site.engine) as session:
                 subscriber = _named(site, session, token)
-                stop(session, subscriber.id, site.clock())
+                stop(session, subscriber.id, ONE_CLICK, site.clock())
                 log.info("reader stopped", extra={"subscriber_id": subscriber.id})
                 return _page(site, subscriber)
         except TokenError:
