@@ -71,7 +71,7 @@ def test_a_wrong_link_is_a_friendly_page(
 ) -> None:
     answer = client.request(method, f"/stop/{token}")
     assert answer.status_code == 404
-    assert "Nothing here" in answer.text
+    assert "This link does not work" in answer.text
     assert state(session, subscriber) is SubscriberState.ACTIVE
 
 
