@@ -9,7 +9,6 @@ import logging
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
 
 from store.db import in_transaction, session_scope
 from store.erasing import erase
@@ -20,12 +19,10 @@ from store.tokens import Visitor, read_settings_token
 from web.correspondence import Correspondence, flush
 from web.entrance import send_link
 from web.forms import Form, SentForm, check_form, form_token
-from web.limits import ASKS_FOR_AN_ADDRESS, ASKS_OF_A_CLIENT, client_of, keep_to
-from web.site import Site, language_of, reader_language
+from web.limits import asking, keep_to
+from web.site import Site, language_of, reader_language, see_other
 
 log = logging.getLogger(__name__)
-
-SEE_OTHER = 303
 
 
 def account_pages(site: Site) -> APIRouter:
@@ -71,7 +68,7 @@ def account_pages(site: Site) -> APIRouter:
             return number
 
         log.info("reader erased", extra={"subscriber_id": in_transaction(site.engine, work)})
-        return RedirectResponse("/erased", SEE_OTHER)
+        return see_other("/erased")
 
     @router.api_route("/erased", methods=["GET", "HEAD"])
     def gone(request: Request) -> Response:
@@ -91,7 +88,7 @@ def proof_pages(site: Site, correspondence: Correspondence) -> APIRouter:
         with session_scope(site.engine) as session:
             known = _checked(site, session, token, (form, "prove")).subscriber
             address, language = known.address, reader_language(known)
-        keep_to(site, (ASKS_OF_A_CLIENT, client_of(request)), (ASKS_FOR_AN_ADDRESS, address))
+        keep_to(site, asking(request, address))
 
         def work(session: Session) -> None:
             subscriber = _checked(site, session, token, (form, "prove")).subscriber
@@ -99,7 +96,7 @@ def proof_pages(site: Site, correspondence: Correspondence) -> APIRouter:
 
         in_transaction(site.engine, work)
         tasks.add_task(flush, correspondence)
-        return RedirectResponse(f"/link/asked?language={language}", SEE_OTHER)
+        return see_other(f"/link/asked?language={language}")
 
     return router
 

@@ -9,7 +9,6 @@ import logging
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.responses import RedirectResponse
 
 from config.translation import say
 from store.db import StoreError, in_transaction, session_scope
@@ -19,14 +18,13 @@ from store.subscribers import masked
 from store.tokens import visit_token
 from web.correspondence import Correspondence, flush
 from web.forms import Form, SentForm, check_form, form_token
-from web.limits import ASKS_FOR_AN_ADDRESS, ASKS_OF_A_CLIENT, ASKS_OF_ALL, client_of, keep_to
+from web.limits import asking, keep_to
 from web.reading import ProblemsError, Reading
-from web.site import Site, language_of, reader_language
+from web.site import Site, language_of, reader_language, see_other
 
 log = logging.getLogger(__name__)
 
 ACT = "link"
-SEE_OTHER = 303
 
 
 def entrance_pages(site: Site, correspondence: Correspondence) -> APIRouter:
@@ -49,14 +47,9 @@ def entrance_pages(site: Site, correspondence: Correspondence) -> APIRouter:
             reading.check()
         except ProblemsError as error:
             return _form_page(site, request, form, dict(error.problems))
-        keep_to(
-            site,
-            (ASKS_OF_A_CLIENT, client_of(request)),
-            (ASKS_FOR_AN_ADDRESS, address),
-            (ASKS_OF_ALL, ""),
-        )
+        keep_to(site, asking(request, address))
         tasks.add_task(_send_link, site, correspondence, address)
-        return RedirectResponse(f"/link/asked?language={language_of(request)}", SEE_OTHER)
+        return see_other(f"/link/asked?language={language_of(request)}")
 
     @router.api_route("/link/asked", methods=["GET", "HEAD"])
     def asked(request: Request) -> Response:
@@ -92,7 +85,7 @@ def enter_pages(site: Site) -> APIRouter:
             token = use_token(session, Purpose.LINK, secret, now)
             return visit_token(key, session.get_one(Subscriber, token.subscriber_id), now)
 
-        return RedirectResponse(f"/manage/{in_transaction(site.engine, work)}", SEE_OTHER)
+        return see_other(f"/manage/{in_transaction(site.engine, work)}")
 
     return router
 

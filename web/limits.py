@@ -5,15 +5,17 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TypeAlias
 
 from fastapi import Request
+from sqlalchemy.orm import Session
 
 from store.db import in_transaction
-from store.rates import count_asking
+from store.rates import Asked, count_asking
 from store.tokens import signing_key
 from web.site import Site
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 IPV6_PREFIX = 64
 """Bits of an address of which one customer has the rest to choose from."""
 
@@ -29,6 +31,7 @@ class Limit:
 
 ASKS_OF_A_CLIENT = Limit("asks of a client", 20, HOUR)
 ASKS_FOR_AN_ADDRESS = Limit("asks for an address", 4, HOUR)
+ASKS_FOR_AN_ADDRESS_A_DAY = Limit("asks for an address a day", 10, DAY)
 ASKS_OF_ALL = Limit("asks of all", 600, HOUR)
 LOOKS_OF_A_CLIENT = Limit("looks of a client", 120, timedelta(minutes=10))
 
@@ -42,25 +45,44 @@ class TooOftenError(Exception):
         """Until it may be asked for again."""
 
 
-def keep_to(site: Site, *limits: tuple[Limit, str]) -> None:
-    """Count that something is asked for; each limit comes with whom it is counted for.
+Counted: TypeAlias = tuple[Limit, str]
+"""A limit, and whom it is counted for."""
+
+
+def asking(request: Request, address: str) -> tuple[Counted, ...]:
+    """Return what asking for a mail to an address is counted for."""
+    return (
+        (ASKS_OF_A_CLIENT, client_of(request)),
+        (ASKS_FOR_AN_ADDRESS, address),
+        (ASKS_FOR_AN_ADDRESS_A_DAY, address),
+        (ASKS_OF_ALL, ""),
+    )
+
+
+def looking(request: Request) -> tuple[Counted, ...]:
+    """Return what looking is counted for, where it costs more than showing a page."""
+    return ((LOOKS_OF_A_CLIENT, client_of(request)),)
+
+
+def keep_to(site: Site, counted: tuple[Counted, ...]) -> None:
+    """Count that something is asked for.
 
     Raises:
         TooOftenError: If a limit is passed.
     """
     now = site.clock()
-    for limit, whose in limits:
-        asked = in_transaction(
-            site.engine,
-            lambda session, limit=limit, whose=whose: count_asking(  # type: ignore[misc]
-                session,
-                _hashed(signing_key(session, site.settings), limit, whose),
-                limit.window,
-                now,
-            ),
-        )
-        if asked.number > limit.most:
-            raise TooOftenError(max(1, int((asked.until - now).total_seconds())))
+
+    def count(session: Session) -> list[Asked]:
+        key = signing_key(session, site.settings)
+        return [
+            count_asking(session, _hashed(key, limit, whose), limit.window, now)
+            for limit, whose in counted
+        ]
+
+    asked = zip(counted, in_transaction(site.engine, count), strict=True)
+    passed = [one.until for (limit, _), one in asked if one.number > limit.most]
+    if passed:
+        raise TooOftenError(max(1, int((max(passed) - now).total_seconds())))
 
 
 def client_of(request: Request) -> str:

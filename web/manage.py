@@ -8,7 +8,6 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
 
 from config.organisation import Department
 from config.translation import say
@@ -33,15 +32,13 @@ from web.correspondence import Correspondence
 from web.forms import Form, SentForm, check_form, form_token
 from web.moments import when
 from web.profile_list import grouped
-from web.reading import (
-    ProblemsError,
-    as_form,
-)
-from web.site import Site, reader_language
+from web.reading import ProblemsError, as_form
+from web.site import Site, reader_language, see_other
 
 log = logging.getLogger(__name__)
 
-SEE_OTHER = 303
+USUAL = Following(Cadence.WEEKLY, Filters())
+"""How a profile is followed by who chooses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def manage_pages(
                 visit = _visit(site, session, token)
                 shown = replace(visit, problems=error.problems, act=act, sent=form)
                 return _page(site, shown, correspondence, departments)
-        return RedirectResponse(where, SEE_OTHER)
+        return see_other(where)
 
     return router
 
@@ -137,7 +134,7 @@ def _page(
         "sent": visit.sent,
         "followed": [(one, _form_of(visit, one)) for one in followed],
         "groups": grouped(others, departments),
-        "new": visit.sent if visit.act == "add" else as_form(_usual()),
+        "new": visit.sent if visit.act == "add" else as_form(USUAL),
         "preferences": visit.sent if visit.act == "prefer" else _preferences(subscriber),
         "choices": choices(
             language, site.settings, offered, [t for s in followed for t in s.action_types]
@@ -148,10 +145,6 @@ def _page(
         "form_token": partial(form_token, visit.key, thing=str(subscriber.id), now=now),
     }
     return site.page("manage.html", values, 422 if visit.problems else 200, language)
-
-
-def _usual() -> Following:
-    return Following(Cadence.WEEKLY, Filters())
 
 
 def _form_of(visit: Visit, subscription: Subscription) -> Form:

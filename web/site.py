@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import Request, Response
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from config.settings import Settings
 from config.templates import html_templates
@@ -58,6 +58,11 @@ class Site:
         if key is None:
             raise TokenError("no link was ever signed here")
         return key
+
+
+def see_other(where: str) -> RedirectResponse:
+    """Return where to look after something was done: a page, which may be loaded again."""
+    return RedirectResponse(where, 303)
 
 
 def language_of(request: Request) -> str:

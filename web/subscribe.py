@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy.orm import Session
-from starlette.responses import RedirectResponse
 
 from config.organisation import Department
 from config.translation import say
@@ -27,21 +26,13 @@ from store.wishes import Wish, come_true, wished_profiles, wishing
 from web.choices import choices
 from web.correspondence import Correspondence, flush
 from web.forms import Form, SentForm, check_form, form_token
-from web.limits import (
-    ASKS_FOR_AN_ADDRESS,
-    ASKS_OF_A_CLIENT,
-    ASKS_OF_ALL,
-    LOOKS_OF_A_CLIENT,
-    client_of,
-    keep_to,
-)
+from web.limits import asking, keep_to, looking
 from web.profile_list import grouped, searched
 from web.reading import ProblemsError, Reading, as_form, read_following, read_profiles, read_wish
-from web.site import Site, language_of
+from web.site import Site, language_of, see_other
 from web.wording import wording
 
 ACT = "subscribe"
-SEE_OTHER = 303
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ def subscribe_pages(
     def look(request: Request, form: SentForm) -> Response:
         """Show the form again, with the groups a search finds or an estimate; nothing is kept."""
         _check(site, form)
-        keep_to(site, (LOOKS_OF_A_CLIENT, client_of(request)))
+        keep_to(site, looking(request))
         try:
             shown = Shown({}, _estimate(site, form) if form.has("estimate") else None)
         except ProblemsError as error:
@@ -84,15 +75,10 @@ def subscribe_pages(
             address, wish = read_wish(form, slugs)
         except ProblemsError as error:
             return _form_page(site, request, form, departments, Shown(error.problems))
-        keep_to(
-            site,
-            (ASKS_OF_A_CLIENT, client_of(request)),
-            (ASKS_FOR_AN_ADDRESS, address),
-            (ASKS_OF_ALL, ""),
-        )
+        keep_to(site, asking(request, address))
         in_transaction(site.engine, lambda s: _ask(site, s, correspondence, (address, wish)))
         tasks.add_task(flush, correspondence)
-        return RedirectResponse(f"/subscribe/asked?language={language_of(request)}", SEE_OTHER)
+        return see_other(f"/subscribe/asked?language={language_of(request)}")
 
     @router.api_route("/subscribe/asked", methods=["GET", "HEAD"])
     def asked(request: Request) -> Response:
@@ -133,7 +119,7 @@ def confirm_pages(site: Site) -> APIRouter:
             return visit_token(key, come_true(session, token, agreed, now), now)
 
         visit = in_transaction(site.engine, work)
-        return RedirectResponse(f"/manage/{visit}?done=confirm", SEE_OTHER)
+        return see_other(f"/manage/{visit}?done=confirm")
 
     return router
 

@@ -29,6 +29,18 @@ def test_an_address_is_asked_a_few_times_an_hour_and_no_more(
     ask(browser, profile)
 
 
+def test_an_address_is_asked_ten_times_a_day_and_no_more(
+    browser: Browser, profile: Profile, clock: Clock
+) -> None:
+    for number in range(10):
+        ask(browser, profile)
+        clock.now += timedelta(hours=1) * (number % 4 == 3)
+    clock.now += timedelta(hours=1)
+    browser.open("/subscribe")
+    answer = browser.press("/subscribe", address=NEW, profile=profile.slug)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, f"{15 * 3600}")
+
+
 def test_a_client_asks_for_so_many_addresses_an_hour_and_no_more(
     browser: Browser, profile: Profile, engine: Engine
 ) -> None:
@@ -45,5 +57,5 @@ def test_counting_keeps_neither_address_nor_client(
 ) -> None:
     ask(browser, profile)
     keys = session.scalars(select(RateCount.key)).all()
-    assert len(keys) == 3
+    assert len(keys) == 4
     assert not any(word in key for key in keys for word in ("example", "reader", "testclient"))

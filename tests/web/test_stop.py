@@ -107,4 +107,4 @@ def test_a_page_for_nobody_known_speaks_the_browsers_language(client: TestClient
     found = client.get("/stop/nothing", headers={"accept-language": "nb-NO,nb;q=0.9,en;q=0.8"})
     assert found.status_code == 404
     assert "Lenken virker ikke" in found.text
-    assert "This link is not complete" in client.get("/stop/nothing").text
+    assert "This link does not work" in client.get("/stop/nothing").text
