@@ -1,9 +1,11 @@
-"""How fast digests leave, beside a bare aiosmtplib loop that sends one fixed message.
+"""How fast digests are composed and leave, beside a bare aiosmtplib loop.
 
-Both send to the same server over the same number of connections, in turn, each in a process of
-its own; the server is Postfix's smtp-sink where it is installed, else benchmarks/smtp_sink.py.
-Composing and rendering are measured on one core, with and without the database. Usage:
-python benchmarks/delivery.py [--mails 2000] [--connections 4] [--runs 3] [--composed 200]
+A university's readers each get a digest of their own: from the first query to the last recorded
+answer. The bare loop sends one fixed message of that size to the same server over the same number
+of connections. Both take turns, each in a process of its own; the server is Postfix's smtp-sink
+where it is installed, else benchmarks/smtp_sink.py. Composing runs on one core; what is told there
+is CPU time. Usage:
+python benchmarks/delivery.py [--mails 2000] [--connections 4] [--runs 3]
 """
 
 import argparse
@@ -15,102 +17,124 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from aiosmtplib import SMTP
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from benchmarks.composing import SIZE, composed_with_store, rendered_alone
+from benchmarks.composing import SETTINGS, mail_bytes, rendered_alone
 from benchmarks.memory import peak_memory_mib
-from config.settings import Settings
+from benchmarks.readership import NOW, readership
+from benchmarks.timing import timed
 from notifier.channels import open_channel
+from notifier.outbox import compose_due
 from notifier.send import deliver
 from notifier.terms import Terms
-from store.db import open_engine, session_scope, upgrade
+from store.db import session_scope
 from store.messages import messages_by_state
 from store.models import MessageState
-from tests.mails import queue_mails
 
 ROOT = Path(__file__).parent.parent
-START = datetime(2026, 5, 20, 6, tzinfo=UTC)
+SIZE = 38_000
+"""Bytes of the fixed message, as many as a digest has."""
 GOAL_RATIO = 0.9
 GOAL_COMPOSED = 200
+ALONE = 300
 NAMES = {"bare": "bare aiosmtplib loop, one fixed message", "ours": "Callwatch, from the outbox"}
 
 
-async def send_bare(port: int, mails: int, connections: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is sent, and where to."""
+
+    port: int
+    mails: int
+    connections: int
+
+
+async def send_bare(course: Course) -> None:
     """Send one fixed message so many times."""
     head = b"From: callwatch@example.org\r\nSubject: 1 new\r\nMessage-ID: <1@example.org>\r\n\r\n"
     line = b"A topic that fits what your group works on, and why it does.\r\n"
     body = head + line * ((SIZE - len(head)) // len(line))
 
     async def send(number: int) -> None:
-        async with SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
+        async with SMTP(hostname="127.0.0.1", port=course.port, start_tls=False) as client:
             for _ in range(number):
                 await client.sendmail("callwatch@example.org", ["reader@example.org"], body)
 
-    await asyncio.gather(*(send(mails // connections) for _ in range(connections)))
+    each = course.mails // course.connections
+    await asyncio.gather(*(send(each) for _ in range(course.connections)))
 
 
-def send_ours(engine: Engine, port: int, connections: int) -> None:
+def send_ours(engine: Engine, course: Course) -> None:
     """Send what is queued."""
-    settings = Settings(_env_file=None, mail_url=f"smtp://127.0.0.1:{port}")
-    terms = Terms(connections, connections, daily_limit=1_000_000)
+    settings = SETTINGS.model_copy(update={"mail_url": f"smtp://127.0.0.1:{course.port}"})
+    terms = Terms(course.connections, course.connections, daily_limit=1_000_000)
     began = time.monotonic()
     deliver(
         engine,
         open_channel(settings),
-        lambda: datetime.fromtimestamp(START.timestamp() + time.monotonic() - began, UTC),
+        lambda: NOW + timedelta(seconds=time.monotonic() - began),
         terms,
     )
 
 
-def run_child(what: str, port: int, mails: int, connections: int) -> None:
-    """Send, and print how long it took and how much memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{folder}/bench.db")
-        if what == "ours":
-            upgrade(engine)
-            for start in range(0, mails, 500):
-                _queue(engine, range(start, min(mails, start + 500)))
-        began, used = time.perf_counter(), time.process_time()
-        if what == "ours":
-            send_ours(engine, port, connections)
-        else:
-            asyncio.run(send_bare(port, mails, connections))
-        seconds, used = time.perf_counter() - began, time.process_time() - used
-        if what == "ours":
-            with session_scope(engine) as session:
-                mails = messages_by_state(session)[MessageState.SENT]
-    print(json.dumps({"seconds": seconds, "cpu": used, "mails": mails, "mib": peak_memory_mib()}))
+def measure_bare(course: Course) -> dict[str, float]:
+    """Return how long the bare loop took."""
+    _, seconds, cpu = _timed(lambda: asyncio.run(send_bare(course)))
+    return {"mails": course.mails, "seconds": seconds, "cpu": cpu}
 
 
-def _queue(engine: Engine, numbers: range) -> None:
-    with Session(engine) as session:
-        now = datetime.fromtimestamp(START.timestamp() - numbers.start, UTC)
-        queue_mails(session, (f"reader{n}@example.org" for n in numbers), now, SIZE)
+def measure_ours(course: Course) -> dict[str, float]:
+    """Return how long it took to compose what readers are due, and to deliver it."""
+    with readership(course.mails) as engine:
+        _, composing, composing_cpu = _timed(lambda: compose_due(engine, SETTINGS, NOW))
+        _, seconds, cpu = _timed(lambda: send_ours(engine, course))
+        with session_scope(engine) as session:
+            sent = messages_by_state(session)[MessageState.SENT]
+        return {
+            "mails": sent,
+            "seconds": seconds,
+            "cpu": cpu,
+            "composing": composing,
+            "composing_cpu": composing_cpu,
+            "bytes": mail_bytes(engine),
+        }
 
 
-def measured(what: str, port: int, mails: int, connections: int) -> dict[str, float]:
+def _timed(work: Callable[[], object]) -> tuple[object, float, float]:
+    """Return what ``work`` returns, and the seconds of the clock and of the processor it took."""
+    used = time.process_time()
+    result, seconds = timed(work)
+    return result, seconds, time.process_time() - used
+
+
+MEASURES: dict[str, Callable[[Course], dict[str, float]]] = {
+    "bare": measure_bare,
+    "ours": measure_ours,
+}
+
+
+def measured(what: str, course: Course) -> dict[str, float]:
     """Return what one run in a child process printed."""
-    command = [sys.executable, __file__, "--child", what, str(port), str(mails), str(connections)]
+    numbers = map(str, (course.port, course.mails, course.connections))
     done = subprocess.run(
-        command, check=True, capture_output=True, text=True, env=_environment(ROOT)
+        [sys.executable, __file__, "--child", what, *numbers],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     result: dict[str, float] = json.loads(done.stdout)
     return result
-
-
-def _environment(root: Path) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(root)}
 
 
 @contextmanager
@@ -159,16 +183,22 @@ def print_delivery(server: str, results: dict[str, list[dict[str, float]]]) -> N
     console.print(table)
 
 
-def print_composing(composed: int) -> None:
-    """Print how many digests are composed and rendered in a second on one core."""
-    table = Table("composing", "digests/s", "kB each", "goal", box=None)
-    for name, measure in (
-        ("composed and rendered", rendered_alone),
-        ("with the ledger, the headers and the outbox", composed_with_store),
-    ):
-        rate, size = measure(composed)
-        table.add_row(name, f"{rate:.0f}", f"{size / 1000:.0f}", f"{GOAL_COMPOSED}")
-    Console().print(table)
+def print_composing(runs: list[dict[str, float]]) -> None:
+    """Print how many digests are composed in a second on one core, and how long the whole took."""
+    table = Table("composing", "digests/s", "CPU ms/digest", "goal", box=None)
+    cpu = statistics.median(run["composing_cpu"] / run["mails"] for run in runs)
+    store = "from the first query to the queued row"
+    table.add_row(store, f"{1 / cpu:.0f}", f"{1000 * cpu:.2f}", str(GOAL_COMPOSED))
+    alone = rendered_alone(ALONE)
+    without = "composed and rendered, all read before"
+    table.add_row(without, f"{alone:.0f}", f"{1000 / alone:.2f}", str(GOAL_COMPOSED))
+    whole = statistics.median(run["composing"] + run["seconds"] for run in runs)
+    size = statistics.median(run["bytes"] for run in runs)
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{runs[0]['mails']:.0f} digests of {size / 1000:.1f} kB, all in all: {whole:.0f} s"
+    )
 
 
 def main() -> None:
@@ -177,20 +207,21 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--composed", type=int, default=200)
     parser.add_argument("--child", nargs=4)
     options = parser.parse_args()
     if options.child:
         what, *numbers = options.child
-        run_child(what, *map(int, numbers))
+        found = MEASURES[what](Course(*map(int, numbers)))
+        print(json.dumps(found | {"mib": peak_memory_mib()}))
         return
     results: dict[str, list[dict[str, float]]] = {what: [] for what in NAMES}
     with mail_server() as (server, port):
+        course = Course(port, options.mails, options.connections)
         for _ in range(options.runs):
             for what, runs in results.items():
-                runs.append(measured(what, port, options.mails, options.connections))
+                runs.append(measured(what, course))
     print_delivery(server, results)
-    print_composing(options.composed)
+    print_composing(results["ours"])
 
 
 if __name__ == "__main__":

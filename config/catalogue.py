@@ -41,9 +41,10 @@ METHODS = {
 }
 """How a file of a package is read."""
 
+TEMPLATES = {"trimmed": "true", "silent": "false", "extensions": "config.remembered.Remembered"}
 OPTIONS = {
-    "templates/**.html": {"trimmed": "true", "silent": "false"},
-    "templates/**.txt": {"trimmed": "true", "silent": "false"},
+    "templates/**.html": TEMPLATES,
+    "templates/**.txt": TEMPLATES,
     "rules/eligibility.yaml": {"keys": "says text applies condition"},
     "rules/bottom_up.yaml": {"keys": "asks"},
     "programmes.yaml": {"keys": "name"},

@@ -1,13 +1,18 @@
 """Days and hours as people write them in their language."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
 from config.translation import say_in
 
+REMEMBERED = 4_000
+"""Dates kept as written: readers of one evening are told the same ones."""
 
+
+@lru_cache(REMEMBERED)
 def day(value: date, language: str) -> str:
     """Return a date.
 
@@ -17,6 +22,7 @@ def day(value: date, language: str) -> str:
     return format_date(value, say_in(language, "date pattern", "d MMMM y"), locale=language)
 
 
+@lru_cache(REMEMBERED)
 def full_day(value: date, language: str) -> str:
     """Return a date with its day of the week.
 
@@ -26,6 +32,7 @@ def full_day(value: date, language: str) -> str:
     return format_date(value, say_in(language, "date pattern", "EEEE d MMMM y"), locale=language)
 
 
+@lru_cache(REMEMBERED)
 def hour(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time of day in a zone: "17:00", in Norwegian "17.00"."""
     pattern = say_in(language, "date pattern", "HH:mm")

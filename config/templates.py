@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from config.remembered import Remembered
 from config.translation import translations
 
 
@@ -17,7 +18,7 @@ def html_templates(folder: Path, language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Remembered],
     )
     return _in(language, environment)
 
@@ -30,7 +31,7 @@ def text_templates(folder: Path, language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Remembered],
     )
     return _in(language, environment)
 

@@ -30,6 +30,9 @@ LOCALE = Path(__file__).parent / "locale"
 NEAR = {"no": "nb", "nn": "nb", "da": "nb"}
 """Which of our languages readers of another one would rather read than English."""
 
+QUOTED = frozenset({"section"})
+"""Placeholders that hold a heading of the portal, under which a reader must find it."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _AND = " and "
 
@@ -85,7 +88,12 @@ def say_many(language: str, number: int, one: str, many: str, /, **values: objec
     '12 dager igjen'
     """
     text = translations(language).ngettext(one, many, number)
-    return text.format(n=format_decimal(number, locale=language), **values)
+    return text.format(n=_number(number, language), **values)
+
+
+@lru_cache(1_000)
+def _number(number: int, language: str) -> str:
+    return format_decimal(number, locale=language)
 
 
 @lru_cache(maxsize=10_000)
@@ -172,7 +180,10 @@ def _filled(language: str, kind: str, text: str) -> str | None:
     """Return the translation of a sentence by its form; None where it has none that is known."""
     for pattern, form in _forms(language, kind):
         if found := pattern.fullmatch(text):
-            values = {n: _value(language, kind, v) for n, v in found.groupdict().items()}
+            values = {
+                name: value if name in QUOTED else _value(language, kind, value)
+                for name, value in found.groupdict().items()
+            }
             return say_in(language, kind, form, **values)
     return None
 

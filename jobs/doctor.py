@@ -206,7 +206,7 @@ def check_mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("mail", Grade.WRONG, error.reply, "check CALLWATCH_MAIL_URL and the server")
     with session_scope(open_engine(settings.database_url)) as session:
         messages, subscribers = messages_by_state(session), subscribers_by_state(session)
-        tried = tried_within_a_day(session, now)
+        tried = tried_within_a_day(session.connection(), now)
     active = subscribers.get(SubscriberState.ACTIVE, 0)
     yield Finding("mail", Grade.FINE, counted(active, "active subscriber", "active subscribers"))
     for state, (how, advice) in _HELD_UP.items():

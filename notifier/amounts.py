@@ -1,6 +1,7 @@
 """Money in words. What the source does not state is never a zero, a call's budget never a grant."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_compact_decimal, format_decimal
 
@@ -87,6 +88,7 @@ def _euro(number: str, language: str) -> str:
     return say(language, "EUR {number}", number=number)
 
 
+@lru_cache(4_000)  # readers of one evening are told the same amounts
 def _number(eur: Decimal, language: str) -> str:
     if eur < 1_000_000:
         return format_decimal(eur, format="#,##0", locale=language)

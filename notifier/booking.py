@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from notifier.channels.contract import DeliveryError
@@ -14,8 +14,8 @@ from notifier.retry import outcome
 from notifier.terms import Terms
 from store.bounces import Effect, Returned, note_bounce
 from store.db import QuickStore
-from store.messages import Claimed, Settled, claim_due, is_due, record, tried_within_a_day
-from store.models import BounceKind
+from store.messages import Claimed, claim_due, is_due, record, tried_within_a_day
+from store.models import BounceKind, MessageState
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,20 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one mail in one run."""
+
+    message_id: int
+    """Id of the row."""
+    subscriber_id: int
+    state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
 class Booked:
     """What one transaction did."""
 
-    settled: list[Settled]
+    settled: list[Delivered]
     claims: list[Claimed]
     braked: bool
     """Whether mails are due and the limit of the day keeps them."""
@@ -64,7 +74,7 @@ class Book:
         now = self._clock()
         in_hand = self._in_hand - Counter(_domain(one.claim) for one in tried)
         booked = self._store.in_transaction(
-            lambda session: self._work(session, tried, _Wish(now, most, in_hand.copy()))
+            lambda connection: self._work(connection, tried, _Wish(now, most, in_hand.copy()))
         )
         self._in_hand = in_hand + Counter(map(_domain, booked.claims))
         self._left -= len(booked.claims)
@@ -81,48 +91,52 @@ class Book:
         finally:
             self._store.close()
 
-    def _work(self, session: Session, tried: Sequence[Tried], wish: "_Wish") -> Booked:
-        settled = [self._settle(session, one, wish.now) for one in tried]
-        allowed = self._allowed(session, wish)
-        claims = self._claim(session, wish, allowed)
+    def _work(self, connection: Connection, tried: Sequence[Tried], wish: "_Wish") -> Booked:
+        settled = [self._settle(connection, one, wish.now) for one in tried]
+        allowed = self._allowed(connection, wish)
+        claims = self._claim(connection, wish, allowed)
         kept_back = len(claims) == allowed < wish.most
-        return Booked(settled, claims, kept_back and is_due(session, wish.now))
+        return Booked(settled, claims, kept_back and is_due(connection, wish.now))
 
-    def _allowed(self, session: Session, wish: "_Wish") -> int:
+    def _allowed(self, connection: Connection, wish: "_Wish") -> int:
         """Return how many mails may be claimed: what was asked for, or what the day leaves."""
         limit = self._terms.daily_limit
         if limit is None:
             return wish.most
         if self._recount_in <= 0 or self._left < RECOUNT_EVERY:
-            self._left = limit - tried_within_a_day(session, wish.now)
+            self._left = limit - tried_within_a_day(connection, wish.now)
             self._recount_in = RECOUNT_EVERY
         return max(0, min(wish.most, self._left))
 
-    def _claim(self, session: Session, wish: "_Wish", most: int) -> list[Claimed]:
+    def _claim(self, connection: Connection, wish: "_Wish", most: int) -> list[Claimed]:
         if most == 0 or self._terms.per_domain >= self._terms.connections:
-            return claim_due(session, wish.now, most) if most else []
+            return claim_due(connection, wish.now, most) if most else []
         claims: list[Claimed] = []
         while len(claims) < most:
             full = [d for d, n in wish.in_hand.items() if n >= self._terms.per_domain]
-            found = claim_due(session, wish.now, 1, full)
+            found = claim_due(connection, wish.now, 1, full)
             if not found:
                 break
             claims += found
             wish.in_hand.update(map(_domain, found))
         return claims
 
-    def _settle(self, session: Session, tried: Tried, now: datetime) -> Settled:
-        settled = outcome(tried.claim, tried.error, now)
-        if not record(session, settled, now):
-            log.warning("claim lost to another sender", extra={"message_id": tried.claim.id})
-            return settled
-        if tried.error is not None and tried.error.bounce is not None:
-            self._count(session, tried.claim, tried.error.bounce, now)
-        return settled
+    def _settle(self, connection: Connection, tried: Tried, now: datetime) -> Delivered:
+        claim, error = tried.claim, tried.error
+        settled = outcome(claim, error, now)
+        if not record(connection, settled, now):
+            log.warning("claim lost to another sender", extra={"message_id": claim.id})
+        elif error is not None and error.bounce is not None:
+            self._count(connection, claim, error.bounce, now)
+        return Delivered(claim.id, claim.subscriber_id, settled.state)
 
-    def _count(self, session: Session, claim: Claimed, kind: BounceKind, now: datetime) -> None:
+    def _count(
+        self, connection: Connection, claim: Claimed, kind: BounceKind, now: datetime
+    ) -> None:
         returned = Returned(claim.subscriber_id, claim.id, kind, "")
-        effect = note_bounce(session, returned, self._terms.bounce_limit, now)
+        with Session(connection) as session:
+            effect = note_bounce(session, returned, self._terms.bounce_limit, now)
+            session.flush()
         if effect is Effect.SUSPENDED:
             log.warning("address suspended", extra={"subscriber_id": claim.subscriber_id})
 

@@ -1,23 +1,25 @@
 """What one reader's mail says in their turn; nothing is written down here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines, internal_deadlines
+from config.memory import Memory
 from config.settings import Settings
 from config.translation import best_language
-from notifier.digest import Digest, Reader, compose
+from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
 from notifier.entries import Entry
 from notifier.message import Sender, calendar_link, manage_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
 from notifier.render import Links, Rendered, render, render_fitting
 from notifier.turns import Turn
-from store.digests import Item, Ledger, approved_matches, dismissed, ledger
+from store.digests import Item, Ledger, dismissed
 from store.models import Cadence, Purpose, Subscriber
+from store.readings import Reading, approved_matches
 from store.tokens import calendar_token, manage_token, stop_token
 
 EVERYTHING = 1_000
@@ -36,6 +38,7 @@ class Post:
     """Returns what is looked at; it is asked for by few mails."""
     key: str | None
     """Signs the links; None where nothing goes out, and links lead nowhere."""
+    entries: Memory[Entry] = field(default_factory=lambda: Memory(MOST_ENTRIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,14 @@ def post_of(
     return Post(sender, rules, settings, now, watched, key)
 
 
-def written(session: Session, turn: Turn, post: Post) -> Written | None:
+def written(session: Session, reading: Reading, turn: Turn, post: Post) -> Written | None:
     """Return a reader's mail; None where there is nothing to say."""
-    subscriber = session.get_one(Subscriber, turn.subscriber_id)
+    subscriber = reading.subscriber
     reader = _reader(subscriber, post)
     if subscriber.wants_reminders and turn.hour_has_struck:
         reader = replace(reader, reminder_days=post.settings.reminder_days)
     links = _links(subscriber, post)
-    matches = approved_matches(session, subscriber.id, turn.cadences)
-    digest = compose(matches, ledger(session, subscriber.id), reader, turn.cadence, post.now)
+    digest = compose(reading.matches, reading.known, reader, turn.cadence, post.now)
     if digest is not None:
         return _told(subscriber, *render_fitting(digest, links))
     if turn.cadence is Cadence.INSTANT:
@@ -106,6 +108,7 @@ def _reader(subscriber: Subscriber, post: Post) -> Reader:
         ZoneInfo(subscriber.time_zone),
         post.rules,
         subscriber.wants_alerts,
+        entries=post.entries,
     )
 
 

@@ -2,13 +2,14 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.dates import day
 from config.internal_deadlines import NONE, InternalDeadlines
+from config.memory import Memory
 from config.translation import SOURCE, say, translatable
 from notifier.alerts import (
     WITHDRAWN,
@@ -32,6 +33,9 @@ CAP = 8
 
 FEW = 3
 """The same for the section that no theme chose, so that it never drowns the others."""
+
+MOST_ENTRIES = 4_000
+"""Entries that are kept for further readers."""
 
 BANDS = ("strong", "good", "possible", BY_RULE)
 """Best first."""
@@ -63,6 +67,8 @@ class Reader:
     """How many days before a deadline they follow they are reminded; empty also at a wrong hour."""
     cap: int = CAP
     few: int = FEW
+    entries: Memory[Entry] | None = None
+    """Those made already of the same rows, for the readers of a run to share; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +240,29 @@ def _section(
 def _entry(told: _Told, known: Ledger, reader: Reader, now: datetime) -> Entry:
     group = told.group
     changes = _changes(told, known, reader.language)
-    entry = entry_of(group, changes, reader.zone, reader.language, now)
-    internal = internal_lines(group, reader.rules, reader.language, now)
-    entry = replace(entry, internal=internal, reminder=told.reminder)
+    matches = tuple((match.id, match.content_hash) for match in group)
+    key = (matches, changes, reader.zone, reader.language, now)
+    entry = _remembered(reader, key, lambda: _plain_entry(group, changes, reader, now))
+    if told.reminder is not None:
+        entry = replace(entry, reminder=told.reminder)
     if told.is_known:
         entry = replace(entry, why=(), also=entry.profiles)
     if is_withdrawal_to_tell(group[0].opportunity, known):
         return replace(entry, content_hash=entry.content_hash + WITHDRAWN, turn=Turn.WITHDRAWN)
-    return replace(entry, turn=_turn(group[0], known) if entry.changes else None)
+    return replace(entry, turn=_turn(group[0], known)) if entry.changes else entry
+
+
+def _remembered(reader: Reader, key: Hashable, make: Callable[[], Entry]) -> Entry:
+    return make() if reader.entries is None else reader.entries.of(key, make)
+
+
+def _plain_entry(
+    group: list[Match], changes: tuple[str, ...], reader: Reader, now: datetime
+) -> Entry:
+    """Return an entry as it is told to all who follow the same profiles in the same language."""
+    internal = internal_lines(group, reader.rules, reader.language, now)
+    entry = entry_of(group, changes, reader.zone, reader.language, now)
+    return replace(entry, internal=internal)
 
 
 def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:

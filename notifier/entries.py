@@ -151,7 +151,7 @@ def _reason(match: Match, kept: dict[str, Any], language: str) -> Reason:
     return Reason(
         profile=_name(match),
         facet=_facet(kept),
-        passage=excerpt(said.text, kept["terms"], PASSAGE_WIDTH[match.basis]),
+        passage=excerpt(said.text, tuple(kept["terms"]), PASSAGE_WIDTH[match.basis]),
         by_rule=match.basis is Basis.RULE,
         language=said.language,
     )
@@ -161,7 +161,7 @@ def _facet(kept: dict[str, Any]) -> tuple[Piece, ...]:
     if kept["facet"] == DESCRIPTION:
         return ()
     terms = kept.get("facet_terms", ())  # rows of earlier runs have none
-    return excerpt(kept["facet"], terms, NAME_WIDTH)
+    return excerpt(kept["facet"], tuple(terms), NAME_WIDTH)
 
 
 def _name(match: Match) -> str:

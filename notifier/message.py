@@ -1,12 +1,13 @@
 """A rendered digest as the bytes of a mail, with every header a careful sender writes."""
 
 import hashlib
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import quote
 
 from pydantic import AnyHttpUrl
@@ -15,33 +16,7 @@ from config.errors import ConfigurationError
 from notifier.render import Rendered
 from store.models import Purpose
 
-VERBATIM = (
-    "feedback-id",
-    "list-help",
-    "list-id",
-    "list-owner",
-    "list-subscribe",
-    "list-unsubscribe",
-    "message-id",
-)
-"""Headers for machines, which read no encoded words."""
-
-
-class _MailPolicy(EmailPolicy):
-    """Folds headers as mail wants them.
-
-    The library encodes a word longer than a line, and so makes a link that no mail software finds.
-    """
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return a header as lines; those for machines are broken only after a comma."""
-        if name.lower() in VERBATIM:
-            folded = value.replace(", ", ",\r\n ")
-            return f"{name}: {folded}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-POLICY = _MailPolicy(linesep="\r\n")
+POLICY = EmailPolicy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +99,62 @@ def message_id(sender: Sender, envelope: Envelope) -> str:
     return f"<{series}.{envelope.subscriber_id}.{short}@{sender.domain}>"
 
 
-def write_message(
-    rendered: Rendered, sender: Sender, envelope: Envelope, now: datetime
-) -> EmailMessage:
-    """Return the mail, ready to be frozen by ``bytes``."""
-    message = EmailMessage(policy=POLICY)
-    message["From"] = Address(display_name=sender.name, addr_spec=sender.address)
-    message["To"] = envelope.address
-    message["Subject"] = rendered.subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(sender, envelope)
-    message["Auto-Submitted"] = "auto-generated"
-    message["Feedback-ID"] = f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}"
-    if envelope.stop_token is not None:
-        _add_list(message, sender, envelope.stop_token)
-    message.set_content(rendered.text, cte="quoted-printable")
-    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = rendered.language  # here, or it would go with a part
-    message.set_boundary(f"=_{message_id(sender, envelope).split('@')[0].strip('<')}")
-    return message
+def write_message(rendered: Rendered, sender: Sender, envelope: Envelope, now: datetime) -> bytes:
+    """Return the mail, to be frozen.
+
+    The library folds what people wrote; it would fold links apart, and takes long for a body.
+    """
+    named = message_id(sender, envelope)
+    boundary = f"=_{named.split('@')[0].strip('<')}"
+    plain = {
+        "Date": format_datetime(now),
+        "Message-ID": named,
+        "Content-Language": rendered.language,
+        "Auto-Submitted": "auto-generated",
+        "Feedback-ID": f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}",
+        **(_list(sender, envelope.stop_token) if envelope.stop_token is not None else {}),
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
+    }
+    written = (
+        _folded("From", str(Address(display_name=sender.name, addr_spec=sender.address))),
+        _folded("To", envelope.address),
+        _folded("Subject", rendered.subject),
+        *(f"{name}: {value}\r\n".encode("ascii") for name, value in plain.items()),
+        *_part("plain", rendered.text, boundary),
+        *_part("html", rendered.html, boundary),
+        f"\r\n--{boundary}--\r\n".encode(),
+    )
+    return b"".join(written)
 
 
-def _add_list(message: EmailMessage, sender: Sender, stop_token: str) -> None:
+@lru_cache(1_000)
+def _folded(name: str, value: str) -> bytes:
+    """Return a header as its lines, what is not ASCII as encoded words."""
+    return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
+
+
+def _part(subtype: str, text: str, boundary: str) -> tuple[bytes, bytes]:
+    head = (
+        f"\r\n--{boundary}\r\n"
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode(), b2a_qp(text.replace("\n", "\r\n").encode())
+
+
+def _list(sender: Sender, stop_token: str) -> dict[str, str]:
     """Say what these mails are, and how software stops them; one click (RFC 8058) needs https."""
-    message["List-Id"] = f"Callwatch digests <digest.callwatch.{sender.domain}>"
-    message["List-Owner"] = f"<mailto:{quote(sender.address, safe='@+')}>"
     ways = [f"<{_stop_mail(sender)}>"]
+    headers = {
+        "List-Id": f"Callwatch digests <digest.callwatch.{sender.domain}>",
+        "List-Owner": f"<mailto:{quote(sender.address, safe='@+')}>",
+    }
     if sender.public_url:
-        message["List-Help"] = f"<{sender.public_url}/>"
-        message["List-Subscribe"] = f"<{sender.public_url}/subscribe>"
+        headers["List-Help"] = f"<{sender.public_url}/>"
+        headers["List-Subscribe"] = f"<{sender.public_url}/subscribe>"
         ways.insert(0, f"<{stop_link(sender, stop_token)}>")
-    message["List-Unsubscribe"] = ", ".join(ways)
+    headers["List-Unsubscribe"] = ",\r\n ".join(ways)
     if (sender.public_url or "").startswith("https://"):
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

@@ -4,10 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 MARKS = 8
 """Most marks in a passage; more would mark nothing out."""
+
+REMEMBERED = 10_000
+"""Passages kept as they are shown: the same are told to many readers of one run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,10 @@ def one_line(text: str) -> str:
     >>> one_line("Storage\r\nBcc: x\u202e at\u200b sea")
     'Storage Bcc: x at sea'
     """
-    kept = (" " if character.isspace() else character for character in text)
-    plain = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return " ".join(plain.split())
+    if not text.isprintable():
+        kept = (" " if character.isspace() else character for character in text)
+        text = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return " ".join(text.split())
 
 
 def shorten(text: str, width: int) -> str:
@@ -42,7 +47,8 @@ def shorten(text: str, width: int) -> str:
     return cut.rstrip(" ,;:–-") + "…"
 
 
-def excerpt(passage: str, terms: Iterable[str], width: int) -> tuple[Piece, ...]:
+@lru_cache(REMEMBERED)
+def excerpt(passage: str, terms: tuple[str, ...], width: int) -> tuple[Piece, ...]:
     """Return about ``width`` characters of a passage around its first term, terms marked."""
     text = one_line(passage)
     pattern = _pattern(terms)
@@ -80,4 +86,4 @@ def safe_url(url: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return None if any(c.isspace() or not c.isprintable() for c in url) else url
+    return url if url.isprintable() and " " not in url else None

@@ -21,6 +21,7 @@ from store.calendars import Published, calendar_rows, feed_matches
 from store.models import Decision, Match, Profile, Subscriber
 from store.opportunities import takes_proposals
 from store.previews import Preview
+from store.readings import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Publisher:
     def preview(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
         """Return the mail that a person would get if it were their turn; None where none is due."""
         turn = next_turn(session, subscriber_id, self.settings, now)
-        return _preview(written(session, turn, self._post(session, now)))
+        reading = Readings(session).of({subscriber_id: turn.cadences})[subscriber_id]
+        return _preview(written(session, reading, turn, self._post(session, now)))
 
     def everything(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
         """Return all that is open for a person, as one mail; None where nothing is."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from notifier.booking import Clock, Tried
+from notifier.booking import Clock, Delivered, Tried
 from notifier.channels.contract import Channel, DeliveryError, Fault, Outgoing
 from notifier.clerk import Clerk
 from notifier.terms import Terms
@@ -17,16 +17,6 @@ from store.messages import Claimed, drop_unwanted, expire_stale, release_open_cl
 from store.models import Message, MessageState
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of one mail in one run."""
-
-    message_id: int
-    """Id of the row."""
-    subscriber_id: int
-    state: MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +67,22 @@ def deliver(
     Raises:
         StoreError: If the database refuses.
     """
-    return asyncio.run(
-        _deliver(engine, _Way(channel, Clerk(engine, clock, terms, ended), terms), clock)
-    )
-
-
-async def _deliver(engine: Engine, way: _Way, clock: Clock) -> Delivery:
     settled = _tidy(engine, clock())
+    way = _Way(channel, Clerk(engine, clock, terms, ended), terms)
+    return asyncio.run(_deliver(engine, way, settled))
+
+
+async def _deliver(engine: Engine, way: _Way, settled: list[Delivered]) -> Delivery:
     try:
         error = await _send_all(way)
     finally:
         await way.channel.close()
-        await way.clerk.close()
+        way.clerk.close()
     error = error or (_brake(way.terms) if way.clerk.braked else None)
     if error is not None:
         log.error("delivery ended early", extra={"reply": error})
-    settled += [Delivered(s.claim.id, s.claim.subscriber_id, s.state) for s in way.clerk.settled]
     with session_scope(engine) as session:
-        return Delivery(tuple(settled), waiting(session), error)
+        return Delivery((*settled, *way.clerk.settled), waiting(session), error)
 
 
 def _brake(terms: Terms) -> str:

@@ -207,8 +207,10 @@ class QuickStore:
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._say("PRAGMA synchronous = NORMAL" if self._is_sqlite else _NO_WAIT)
 
-    def in_transaction(self, work: Callable[[Session], Result]) -> Result:
+    def in_transaction(self, work: Callable[[Connection], Result]) -> Result:
         """Return what ``work`` returns, committed; tried again while others are in the way.
+
+        ``work`` gets the connection itself: a session would cost as much as its statements.
 
         Raises:
             StoreError: If the database refuses.
@@ -220,10 +222,10 @@ class QuickStore:
                 continue
         return self._alone(work)
 
-    def _alone(self, work: Callable[[Session], Result]) -> Result:
-        with store_errors(), Session(self._connection) as session, session.begin():
-            _wait_for_turn(session.connection())
-            return work(session)
+    def _alone(self, work: Callable[[Connection], Result]) -> Result:
+        with store_errors(), self._connection.begin():
+            _wait_for_turn(self._connection)
+            return work(self._connection)
 
     def sync(self) -> None:
         """Bring to the disk what was committed; PostgreSQL does so within a second by itself."""

@@ -1,6 +1,6 @@
 """What people said of matches: keeping it, reading it all, and what it keeps from readers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -85,24 +85,28 @@ def keep_feedback(session: Session, feedback: Feedback) -> Match:
 
 
 def last_words(
-    session: Session, subscriber_id: int, *verdicts: Verdict
-) -> dict[int, tuple[Verdict, datetime]]:
-    """Return a reader's last verdict on each opportunity, and when it was given.
+    session: Session, subscriber_ids: Collection[int], *verdicts: Verdict
+) -> dict[int, dict[int, tuple[Verdict, datetime]]]:
+    """Return each reader's last verdict on each opportunity, and when it was given.
 
     Args:
         session: Where it is kept.
-        subscriber_id: Whose.
+        subscriber_ids: Whose.
         verdicts: Those that count; all where none is named.
     """
     query = (
-        select(Match.opportunity_id, Feedback.verdict, Feedback.at)
-        .join(Feedback, Feedback.match_id == Match.id)
-        .where(Feedback.subscriber_id == subscriber_id)
+        select(Subscriber.id, Match.opportunity_id, Feedback.verdict, Feedback.at)
+        .join(Feedback, Feedback.subscriber_id == Subscriber.id)
+        .join(Match, Match.id == Feedback.match_id)
+        .where(Subscriber.id.in_(subscriber_ids))
         .order_by(Feedback.id)
     )
     if verdicts:
         query = query.where(Feedback.verdict.in_(verdicts))
-    return {number: (verdict, at) for number, verdict, at in session.execute(query)}
+    words: dict[int, dict[int, tuple[Verdict, datetime]]] = {one: {} for one in subscriber_ids}
+    for reader, number, verdict, at in session.execute(query):
+        words[reader][number] = (verdict, at)
+    return words
 
 
 def is_set_aside() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.letters import LETTERS, LINK_LIFE
@@ -117,7 +117,8 @@ def drop_unwanted(session: Session) -> Sequence[Message]:
 _MAIL, _PERSON, _BODY = (
     Base.metadata.tables[name] for name in ("message", "subscriber", "message_body")
 )
-"""The tables themselves: a run reads so often that whole objects would cost too much."""
+"""The tables themselves, asked over a bare connection: a run claims and records mail by mail, and
+objects with their session would cost more than the database."""
 
 _DUE = (
     select(
@@ -134,14 +135,19 @@ _DUE = (
     .join_from(_MAIL, _PERSON, _PERSON.c.id == _MAIL.c.subscriber_id)
     .join(_BODY, _BODY.c.message_id == _MAIL.c.id)
     .where(_MAIL.c.next_attempt_at <= bindparam("now"))
-    .where(or_(_PERSON.c.state.not_in(_ENDED), _MAIL.c.purpose.in_(LETTERS)))
+    .where(
+        or_(
+            and_(*(_PERSON.c.state != state for state in _ENDED)),
+            *(_MAIL.c.purpose == purpose for purpose in LETTERS),
+        )
+    )
     .order_by(_MAIL.c.next_attempt_at, _MAIL.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=_MAIL, skip_locked=True)
 )
 _CLAIM = (
     update(_MAIL)
-    .where(_MAIL.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_MAIL.c.id == bindparam("row"))
     .values(
         state=MessageState.CLAIMED,
         claimed_at=bindparam("now"),
@@ -152,7 +158,7 @@ _CLAIM = (
 
 
 def claim_due(
-    session: Session, now: datetime, most: int, full: Collection[str] = ()
+    connection: Connection, now: datetime, most: int, full: Collection[str] = ()
 ) -> list[Claimed]:
     """Claim the mails that have waited longest, none for a domain that is ``full``.
 
@@ -162,10 +168,10 @@ def claim_due(
     due = _DUE
     for domain in full:
         due = due.where(~_PERSON.c.address.endswith(f"@{domain}", autoescape=True))
-    rows = session.execute(due, {"now": now, "most": most}).all()
+    rows = connection.execute(due, {"now": now, "most": most}).all()
     if not rows:
         return []
-    session.execute(_CLAIM, {"ids": [row.id for row in rows], "now": now})
+    connection.execute(_CLAIM, [{"row": row.id, "now": now} for row in rows])
     return [
         Claimed(
             *row[:5],
@@ -193,11 +199,10 @@ _RECORD = (
         sent_at=bindparam("sent"),
         last_reply=func.coalesce(bindparam("reply"), _MAIL.c.last_reply),
     )
-    .returning(_MAIL.c.id)
 )
 
 
-def record(session: Session, settled: Settled, now: datetime) -> bool:
+def record(connection: Connection, settled: Settled, now: datetime) -> bool:
     """Record what an attempt led to; return False where the claim was no longer this one."""
     values = {
         "row": settled.claim.id,
@@ -208,22 +213,19 @@ def record(session: Session, settled: Settled, now: datetime) -> bool:
         "reply": settled.reply,
         "sent": now if settled.state is MessageState.SENT else None,
     }
-    return session.execute(_RECORD, values).first() is not None
+    return connection.execute(_RECORD, values).rowcount == 1
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(connection: Connection, now: datetime) -> bool:
     """Return whether a mail could be tried at ``now``."""
-    return (
-        session.scalar(select(Message.id).where(Message.next_attempt_at <= now).limit(1))
-        is not None
-    )
+    due = select(_MAIL.c.id).where(_MAIL.c.next_attempt_at <= now).limit(1)
+    return connection.scalar(due) is not None
 
 
-def tried_within_a_day(session: Session, now: datetime) -> int:
+def tried_within_a_day(connection: Connection, now: datetime) -> int:
     """Return how many mails were taken in hand in the 24 hours up to ``now``."""
-    return session.scalars(
-        select(func.count()).select_from(Message).where(Message.claimed_at > now - DAY)
-    ).one()
+    tried = select(func.count()).select_from(_MAIL).where(_MAIL.c.claimed_at > now - DAY)
+    return connection.scalars(tried).one()
 
 
 def message_by_id(session: Session, message_id: int) -> Message | None:

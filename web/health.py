@@ -107,8 +107,8 @@ def read_health(session: Session, daily_limit: int, now: datetime) -> Health:
 
 def _braked(session: Session, daily_limit: int, now: datetime) -> list[str]:
     """Return what is wrong where the limit of the day keeps mails back."""
-    tried = tried_within_a_day(session, now)
-    if tried < daily_limit or not is_due(session, now):
+    tried = tried_within_a_day(session.connection(), now)
+    if tried < daily_limit or not is_due(session.connection(), now):
         return []
     return [
         f"{tried} mails were tried in 24 hours, which is the limit; others wait: find out why "

@@ -105,14 +105,9 @@ def on_the_wire(body: bytes) -> bytes:
     >>> on_the_wire(b"one\r\n.two\nthree")
     b'one\r\n..two\r\nthree\r\n.\r\n'
     """
-    ends = body.count(b"\r\n")
-    if body.count(b"\n") != ends or body.count(b"\r") != ends:
-        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    if not body.endswith(b"\r\n"):
-        body += b"\r\n"
-    stuffed = body.replace(b"\r\n.", b"\r\n..")
-    first = b"." if stuffed.startswith(b".") else b""
-    return first + stuffed + b".\r\n"
+    lines = b"\r\n".join(body.splitlines())
+    first = b"." if lines.startswith(b".") else b""
+    return first + lines.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
 
 
 def said(error: Exception) -> str:

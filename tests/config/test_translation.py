@@ -44,9 +44,8 @@ def test_a_browser_names_its_languages_in_the_order_of_its_wish(wishes: str, lan
         ("verdict", "the host is in a widening country", "verten er i et widening-land"),
         (
             "verdict",
-            "the topic sets conditions of its own; read “Eligibility and admissibility” on the"
-            " portal",
-            "utlysningen har egne vilkår; les «Eligibility and admissibility» på portalen",
+            "the topic sets conditions of its own; read “Budget” on the portal",
+            "utlysningen har egne vilkår; les «Budget» på portalen",
         ),
         ("rate", "70 %, lump sum", "70 %, engangsbeløp"),
         (

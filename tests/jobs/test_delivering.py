@@ -112,7 +112,10 @@ def test_many_are_signed_up_from_a_file_of_any_spreadsheet(
     [
         ("nobody,power-grids,weekly,en", "no usable mail address: 'nobody'"),
         ("b@example.org,power-grid,weekly,en", "power-grid"),
-        ("b@example.org,power-grids,hourly,en", "cadence 'hourly': one of instant, daily, weekly, monthly"),
+        (
+            "b@example.org,power-grids,hourly,en",
+            "cadence 'hourly': one of instant, daily, weekly, monthly",
+        ),
         ("b@example.org,power-grids,weekly,de", "language 'de': en or nb"),
         ("b@example.org", "unknown profile ''"),
     ],
@@ -158,7 +161,9 @@ def test_a_plan_says_what_would_go_out_and_writes_nothing(
     assert "Stop these mails" in callwatch("digest", "--dry-run", "--whole", *AT).out
     [planned] = callwatch("digest", "--dry-run", "--json", *AT).document
     assert (planned["state"], planned["message_id"], planned["items"]) == ("planned", None, 2)
-    assert [told["profiles"] for told in planned["told"]] == [["Power grids and flexible energy systems"]] * 2
+    assert [told["profiles"] for told in planned["told"]] == [
+        ["Power grids and flexible energy systems"]
+    ] * 2
     assert planned["text"].startswith("EU FUNDING FOR YOU")
     assert states(rows) == []
     assert mails(tmp_path) == []

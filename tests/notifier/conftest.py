@@ -161,12 +161,6 @@ def reason(
 
 
 @pytest.fixture
-def engine(any_engine: Engine) -> Engine:
-    """Run every test here on each kind of database."""
-    return any_engine
-
-
-@pytest.fixture
 def world(session: Session) -> World:
     return World(session)
 

@@ -58,6 +58,11 @@ OWN = Publisher(InternalDeadlines(rules=(RULE,)), Settings(_env_file=None))
 PLAIN = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 def cutoff(day: str, hour: int = 15, **values: Any) -> CollectedCutoff:
     at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
     known = {"stage": None, "origin": Origin.STATED, "rule_id": None, "open_to": OpenTo.ALL}
@@ -156,6 +161,21 @@ def test_the_institutions_own_deadline_is_an_event_that_says_so(
     assert "104 days before the official one, which is 15 September 2026" in own["DESCRIPTION"]
     assert own["UID"] != official["UID"]
     assert "NTNU" not in official["SUMMARY"]
+
+
+def test_a_calendar_speaks_its_readers_language(
+    crawl: Crawl, session: Session, reader: Subscriber, now: datetime
+) -> None:
+    crawl(cutoff("2026-09-15", origin=Origin.RULE))
+    (identity, _) = (event["UID"] for event in events(session, reader, now, OWN))
+    reader.language = "nb"
+    session.commit()
+    official, own = events(session, reader, now, OWN)
+    assert official["UID"] == identity
+    assert official["SUMMARY"] == "Søknadsfrist: Robots at sea"
+    assert "Brussel-tid; klokkeslettet følger av programmets regel" in official["DESCRIPTION"]
+    assert "Passer for Ocean Robotics" in official["DESCRIPTION"]
+    assert "104 dager før den offisielle fristen, som er 15. september 2026." in own["DESCRIPTION"]
 
 
 def test_a_moved_deadline_is_the_same_event_later(

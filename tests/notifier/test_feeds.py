@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines
@@ -33,6 +34,11 @@ NOT_MEANT = NO_ROLE | {
     "roles": [role | {"answer": "yes"} for role in NO_ROLE["roles"]],
     "meant": False,
 }
+
+
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
 
 
 @pytest.fixture

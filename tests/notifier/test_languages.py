@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from notifier.deadlines import days_left_words, deadline_lines
 from notifier.digest import Heading, Reader, compose
 from notifier.eligibility import in_one_line, who_may_apply
 from notifier.internal import internal_lines
+from notifier.quiet import Watched, render_quiet
 from notifier.render import COUNTED, FITS, Links, Rendered, render
 from store.digests import Ledger
 from store.eligibility import ROLES, Answer, Consortium, Eligibility, Rate, RoleVerdict, as_kept
@@ -211,6 +212,15 @@ def test_an_institution_says_its_deadlines_in_the_languages_it_likes(
     match = world.match(world.profile(), world.opportunity())
     (line,) = internal_lines([match], InternalDeadlines(rules=(rule,)), "nb", now)
     assert line == f"{said} (institusjonens egen frist)"
+
+
+def test_a_note_that_we_still_look_is_said_in_norwegian(now: datetime) -> None:
+    reader = Reader(1, "nb", OSLO)
+    found = render_quiet(Watched(1_200, now), now - timedelta(weeks=9), ["Hav"], reader, LINKS)
+    assert found.subject == "Ikke noe nytt siden 18. mars 2026; vi leter fortsatt"
+    assert "Vi leter fortsatt: 1200 EU-utlysninger er åpne eller varslet" in found.text
+    assert "De ble sist bekreftet på portalen 20. mai 2026." in found.text
+    assert '<html lang="nb">' in found.html
 
 
 def test_every_section_and_every_band_has_words() -> None:

@@ -64,7 +64,7 @@ def digest_of(matches: list[Match], now: datetime, known: Ledger | None = None) 
 def mail_of(rendered: Rendered, now: datetime, public: AnyHttpUrl | None = PUBLIC) -> EmailMessage:
     sender = read_sender("Callwatch <callwatch@ntnu.no>", public)
     envelope = Envelope(7, "reader@example.org", Purpose.DIGEST, "run4", "weekly|1", "tok.en")
-    written = bytes(write_message(rendered, sender, envelope, now))
+    written = write_message(rendered, sender, envelope, now)
     parsed = message_from_bytes(written, policy=default)
     assert isinstance(parsed, EmailMessage)
     return parsed
@@ -115,7 +115,7 @@ def test_the_headers_are_those_of_a_careful_sender(rendered: Rendered, now: date
 def test_links_for_machines_are_written_as_they_are(rendered: Rendered, now: datetime) -> None:
     sender = read_sender("a@b.no", AnyHttpUrl("https://callwatch.department.university.example"))
     envelope = Envelope(7, "reader@example.org", Purpose.DIGEST, "run4", "weekly|1", "t" * 70)
-    written = bytes(write_message(rendered, sender, envelope, now))
+    written = write_message(rendered, sender, envelope, now)
     link = f"List-Unsubscribe: <https://callwatch.department.university.example/stop/{'t' * 70}>,"
     assert f"{link}\r\n <mailto:a@b.no?subject=stop>\r\n".encode() in written
 

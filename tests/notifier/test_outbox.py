@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
@@ -23,6 +23,11 @@ from store.models import (
     Verdict,
 )
 from tests.notifier.conftest import World
+
+
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
 
 
 def messages(session: Session) -> list[Message]:
@@ -203,6 +208,39 @@ def test_one_readers_broken_data_keeps_nobody_else_from_their_mail(
     assert failed.failure == "ValueError"
     assert composed.subscriber_id == reads.id
     assert composed.failure is None
+
+
+def test_what_cannot_even_be_read_keeps_nobody_else_from_their_mail(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    broken, whole = world.profile("Broken"), world.profile("Whole")
+    unread, reads = world.subscriber(broken), world.subscriber(whole)
+    lost = world.match(broken, world.opportunity())
+    world.match(whole, world.opportunity())
+    world.session.execute(
+        text("UPDATE match SET basis = 'no such' WHERE id = :id"), {"id": lost.id}
+    )
+    world.session.commit()
+    failed, composed = compose_due(engine, settings, now)
+    assert (failed.subscriber_id, failed.failure) == (unread.id, "LookupError")
+    assert (composed.subscriber_id, composed.failure) == (reads.id, None)
+
+
+def test_readers_of_one_profile_keep_each_their_own_ledger(
+    world: World, engine: Engine, settings: Settings, now: datetime, later: datetime
+) -> None:
+    profile = world.profile()
+    first, second = world.subscriber(profile), world.subscriber(profile)
+    old, other = (world.match(profile, world.opportunity()) for _ in range(2))
+    no = Feedback(match_id=other.id, subscriber_id=second.id, at=now, verdict=Verdict.DISMISSED)
+    world.session.add(no)
+    world.session.commit()
+    told = {one.subscriber_id: set(one.items) for one in compose_due(engine, settings, now)}
+    both = {old.opportunity_id, other.opportunity_id}
+    assert told == {first.id: both, second.id: {old.opportunity_id}}
+    third = world.subscriber(profile)
+    told = {one.subscriber_id: set(one.items) for one in compose_due(engine, settings, later)}
+    assert told == {third.id: both}
 
 
 def test_a_folder_holds_the_mail_and_its_page_under_a_name_that_names_nobody(

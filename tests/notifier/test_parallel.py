@@ -27,6 +27,11 @@ FOUR = Terms(connections=4, per_domain=4)
 Sent = Callable[..., Delivery]
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 def readers(number: int, domain: str = "example.org") -> list[str]:
     return [f"reader{n}@{domain}" for n in range(number)]
 

@@ -32,11 +32,15 @@ TEXT = """EU FUNDING FOR YOU
 """
 
 
-def outgoing(text: str = TEXT, subject: str = "1 new: Robots") -> Outgoing:
+def outgoing(
+    text: str = TEXT, subject: str = "1 new: Robots", language: str | None = None
+) -> Outgoing:
     mail = EmailMessage()
     mail["Subject"] = subject
     mail.set_content(text)
     mail.add_alternative("<p>x</p>", subtype="html")
+    if language:
+        mail["Content-Language"] = language
     at = datetime(2026, 5, 20, tzinfo=UTC)
     return Outgoing(1, 2, "reader@example.org", "<1@example.org>", at, bytes(mail))
 
@@ -98,10 +102,16 @@ def test_nothing_names_the_reader_where_others_read_along(shape: WebhookFormat) 
 
 
 @pytest.mark.parametrize("shape", ["teams", "slack"])
-def test_what_is_too_long_is_cut_and_says_so(shape: WebhookFormat) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(None, CUT), ("en", CUT), ("xx", CUT), ("nb", "Resten kommer i en senere")],
+)
+def test_what_is_too_long_is_cut_and_says_so(
+    shape: WebhookFormat, language: str | None, said: str
+) -> None:
     text = "\n\n".join(f"Entry {n}\n" + "word " * 100 for n in range(100))
-    body = payload(outgoing(text), shape)
-    assert CUT.encode() in body
+    body = payload(outgoing(text, language=language), shape)
+    assert said.encode() in body
     assert b"Entry 0" in body
     assert b"Entry 99" not in body
 

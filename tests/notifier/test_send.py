@@ -30,6 +30,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
 QUIET = timedelta(minutes=15)
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 @pytest.fixture(autouse=True)
 def queued(world: World, engine: Engine, settings: Settings, now: datetime) -> list[str]:
     """Queue a mail for each of three readers, and return their addresses."""

@@ -22,6 +22,11 @@ from tests.notifier.conftest import World
 
 
 @pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
+@pytest.fixture
 def signup(world: World) -> Signup:
     slug = world.profile().slug
     return Signup("Reader@Example.ORG", slug, Cadence.WEEKLY, "en", "Europe/Oslo", "the operator")

@@ -28,6 +28,11 @@ MONDAY = datetime(2026, 5, 18, 6, tzinfo=UTC)
 """Eight in Oslo."""
 
 
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    return any_engine
+
+
 def written(world: World, reader: Subscriber) -> list[Purpose]:
     world.session.expire_all()
     query = select(Message.purpose).where(Message.subscriber_id == reader.id).order_by(Message.id)
@@ -200,7 +205,7 @@ def test_after_weeks_without_a_mail_a_reader_is_told_once_that_we_still_look(
     composed = [one for at in moments for one in compose_scheduled(engine, settings, at)]
     assert [one.purpose for one in composed] == [Purpose.QUIET]
     assert composed[0].subject == "Nothing new since 1 May 2026; we are still looking"
-    assert "1 EU funding opportunities are open or announced" in composed[0].text
+    assert "1 EU funding opportunity is open or announced" in composed[0].text
     assert written(world, reader) == [Purpose.QUIET]
 
 

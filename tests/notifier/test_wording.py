@@ -232,13 +232,13 @@ def test_foreign_text_becomes_one_plain_line(text: str, cleaned: str) -> None:
 
 
 def test_terms_are_marked_as_words_and_the_rest_is_kept_verbatim() -> None:
-    pieces = excerpt("Storage <b>at</b> sea; restorage stays.", ["storage", "sea"], 200)
+    pieces = excerpt("Storage <b>at</b> sea; restorage stays.", ("storage", "sea"), 200)
     assert "".join(piece.text for piece in pieces) == "Storage <b>at</b> sea; restorage stays."
     assert [piece.text for piece in pieces if piece.marked] == ["Storage", "sea"]
 
 
 def test_a_long_passage_is_cut_around_its_first_term() -> None:
-    pieces = excerpt("word " * 100 + "turbine " + "more " * 100, ["turbine"], 120)
+    pieces = excerpt("word " * 100 + "turbine " + "more " * 100, ("turbine",), 120)
     text = "".join(piece.text for piece in pieces)
     assert text.startswith("…")
     assert text.endswith("…")

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from store.digests import approved_matches
 from store.feedback import UnknownReaderError, everything_said, keep_feedback, reader_id
 from store.matches import ScoredPair, keep_matches
 from store.models import (
@@ -19,6 +18,7 @@ from store.models import (
     ReviewPolicy,
     Verdict,
 )
+from store.readings import approved_matches
 from store.reviews import UnknownMatchError, pending_matches, reject
 from store.subscribers import Signup, subscribe
 

@@ -76,7 +76,7 @@ def test_a_letter_reaches_those_too_who_are_sent_no_digests(
     letter(session, reader, Purpose.CONFIRM, now)
     session.commit()
     assert drop_unwanted(session) == []
-    assert [one.address for one in claim_due(session, now, 5)] == [ADDRESS]
+    assert [one.address for one in claim_due(session.connection(), now, 5)] == [ADDRESS]
 
 
 @pytest.mark.parametrize(
