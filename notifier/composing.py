@@ -14,14 +14,14 @@ from config.translation import best_language
 from notifier.calendars import calendar_of_some
 from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
 from notifier.entries import Entry
-from notifier.message import Sender, calendar_link, read_sender, stop_link
+from notifier.message import Sender, calendar_link, manage_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
 from notifier.render import Links, Rendered, render, render_fitting
 from notifier.turns import Turn
 from store.digests import Item, Ledger, dismissed
 from store.models import Cadence, Purpose, Subscriber
 from store.readings import Reading, approved_matches
-from store.tokens import calendar_token, stop_token
+from store.tokens import calendar_token, manage_token, stop_token
 
 EVERYTHING = 1_000
 """More than any reader has open."""
@@ -117,10 +117,12 @@ def _reader(subscriber: Subscriber, post: Post) -> Reader:
 def _links(subscriber: Subscriber, post: Post) -> Links:
     if post.key is None:
         return Links(stop_link(post.sender, ""), calendar_link(post.sender, ""))
-    return Links(
-        stop_link(post.sender, stop_token(post.key, subscriber)),
-        calendar_link(post.sender, calendar_token(post.key, subscriber)),
-    )
+    stop = stop_link(post.sender, stop_token(post.key, subscriber))
+    calendar = calendar_link(post.sender, calendar_token(post.key, subscriber))
+    if not post.settings.self_service:
+        return Links(stop, calendar)
+    manage = manage_link(post.sender, manage_token(post.key, subscriber, post.now))
+    return Links(stop, calendar, manage, f"{manage}/everything")
 
 
 def _with_calendar(session: Session, subscriber: Subscriber, mail: Written, post: Post) -> Written:

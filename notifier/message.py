@@ -84,6 +84,11 @@ def calendar_link(sender: Sender, token: str) -> str:
     return f"{sender.public_url}/calendar/{quote(token)}.ics" if sender.public_url else ""
 
 
+def manage_link(sender: Sender, token: str) -> str:
+    """Return where a reader changes what they get."""
+    return f"{sender.public_url}/manage/{quote(token)}"
+
+
 def _stop_mail(sender: Sender) -> str:
     return f"mailto:{quote(sender.address, safe='@+')}?subject=stop"
 
