@@ -1,5 +1,6 @@
 """What is told before its turn: critical changes of what a reader knows, and reminders."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,10 @@ def test_a_withdrawal_is_told_once(match: Match, now: datetime) -> None:
     assert digest is not None
     (entry,) = digest.entries
     assert entry.changes == ("withdrawn: it is no longer on offer",)
-    assert render(digest, Links("")).subject == "1 withdrawn: Robots at sea"
+    rendered = render(digest, Links(""))
+    assert rendered.subject == "1 withdrawn: Robots at sea"
+    for part in (rendered.text, rendered.html):
+        assert not re.search("days left|Budget|You may", part)
     assert alert(told_of(match, now, content=entry.content_hash), now) is None
 
 
