@@ -11,6 +11,7 @@ from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.memory import Memory
 from config.settings import Settings
 from config.translation import best_language
+from notifier.calendars import calendar_of_some
 from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
 from notifier.entries import Entry
 from notifier.message import Sender, calendar_link, manage_link, read_sender, stop_link
@@ -78,7 +79,8 @@ def written(session: Session, reading: Reading, turn: Turn, post: Post) -> Writt
     links = _links(subscriber, post)
     digest = compose(reading.matches, reading.known, reader, turn.cadence, post.now)
     if digest is not None:
-        return _told(subscriber, *render_fitting(digest, links))
+        mail = _told(subscriber, *render_fitting(digest, links))
+        return mail if links.calendar else _with_calendar(session, subscriber, mail, post)
     if turn.cadence is Cadence.INSTANT:
         return None
     since = quiet_since(session, subscriber, post.settings.quiet_weeks, post.now)
@@ -121,6 +123,13 @@ def _links(subscriber: Subscriber, post: Post) -> Links:
         return Links(stop, calendar)
     manage = manage_link(post.sender, manage_token(post.key, subscriber, post.now))
     return Links(stop, calendar, manage, f"{manage}/everything")
+
+
+def _with_calendar(session: Session, subscriber: Subscriber, mail: Written, post: Post) -> Written:
+    """Return a mail that carries its deadlines, where no page can be reached that has them."""
+    told = {entry.opportunity_id for entry in mail.entries}
+    file = calendar_of_some(session, subscriber, told, post.rules, post.now)
+    return replace(mail, rendered=replace(mail.rendered, calendar=file.body))
 
 
 def _told(subscriber: Subscriber, digest: Digest, rendered: Rendered) -> Written:
