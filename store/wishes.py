@@ -54,6 +54,11 @@ class Wish:
         )
 
 
+def is_written_to(subscriber: Subscriber) -> bool:
+    """Return whether a person gets digests, now or after a pause."""
+    return subscriber.state in _WRITTEN_TO
+
+
 def wishing(session: Session, address: str, preferences: Preferences, now: datetime) -> Subscriber:
     """Return who has an address, in lower case; who is new is written to by nobody before a word.
 
@@ -86,7 +91,7 @@ def come_true(session: Session, token: IssuedToken, wording: str, now: datetime)
     subscriber = session.get_one(Subscriber, token.subscriber_id)
     wish = Wish.kept(token.wish)
     act = ConsentAct.CHANGED
-    if subscriber.state not in _WRITTEN_TO:
+    if not is_written_to(subscriber):
         act = ConsentAct.GIVEN
         _begin(subscriber, wish.preferences, now)
         session.flush()

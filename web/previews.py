@@ -10,15 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from store.db import session_scope
-from store.models import SubscriberState
 from store.previews import Preview
 from store.subscribers import masked
 from store.tokens import Visitor, read_settings_token
+from store.wishes import is_written_to
 from web.correspondence import Correspondence
 from web.moments import when
 from web.site import Site, reader_language
-
-WRITTEN_TO = (SubscriberState.ACTIVE, SubscriberState.PAUSED)
 
 MAIL_HEADERS = {
     "Content-Security-Policy": (
@@ -60,7 +58,7 @@ def preview_pages(site: Site, previewer: Previewer, correspondence: Corresponden
                 "token": token,
                 "address": masked(subscriber.address),
                 "time_zone": subscriber.time_zone,
-                "written_to": subscriber.state in WRITTEN_TO,
+                "written_to": is_written_to(subscriber),
                 "found": found,
                 "next_mail": when(moment, subscriber),
             }

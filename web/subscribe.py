@@ -101,7 +101,7 @@ def confirm_pages(site: Site) -> APIRouter:
             wish = Wish.kept(token.wish)
             values = {
                 "address": masked(subscriber.address),
-                "wording": wording(session, wish, site.settings),
+                "wording": wording(session, token, site.settings),
                 "usable": bool(wished_profiles(session, wish)),
                 "form_token": form_token(site.key(session), "confirm", secret, site.clock()),
             }
@@ -115,7 +115,7 @@ def confirm_pages(site: Site) -> APIRouter:
             now, key = site.clock(), site.key(session)
             check_form(key, form, "confirm", secret, now)
             token = use_token(session, Purpose.CONFIRM, secret, now)
-            agreed = "\n".join(wording(session, Wish.kept(token.wish), site.settings))
+            agreed = "\n".join(wording(session, token, site.settings))
             return visit_token(key, come_true(session, token, agreed, now), now)
 
         visit = in_transaction(site.engine, work)

@@ -7,16 +7,20 @@ from sqlalchemy.orm import Session
 from config.programmes import programme_name
 from config.settings import Settings
 from config.translation import say
-from store.wishes import Wish, wished_profiles
+from store.models import IssuedToken, Subscriber
+from store.wishes import Wish, is_written_to, wished_profiles
 from web.choices import CADENCES, FITS, choices
 
 
-def wording(session: Session, wish: Wish, settings: Settings) -> list[str]:
-    """Return a wish in the words of its language."""
-    return list(_lines(session, wish, settings))
+def wording(session: Session, token: IssuedToken, settings: Settings) -> list[str]:
+    """Return what using a token would bring about, in the language of the wish."""
+    wish = Wish.kept(token.wish)
+    goes_on = is_written_to(session.get_one(Subscriber, token.subscriber_id))
+    rhythm = _unchanged(wish) if goes_on else _rhythm(wish, settings)
+    return [*_lines(session, wish), rhythm]
 
 
-def _lines(session: Session, wish: Wish, settings: Settings) -> Iterator[str]:
+def _lines(session: Session, wish: Wish) -> Iterator[str]:
     language, filters = wish.preferences.language, wish.following.filters
     names = ", ".join(profile.name for profile in wished_profiles(session, wish))
     yield say(language, "Funding calls that fit {groups}", groups=names or "–")
@@ -28,10 +32,17 @@ def _lines(session: Session, wish: Wish, settings: Settings) -> Iterator[str]:
         yield say(language, "Programmes: {programmes}", programmes=programmes)
     if filters.action_types:
         yield say(language, "Types of action: {types}", types=", ".join(filters.action_types))
-    offered = choices(language, settings, ())
+
+
+def _unchanged(wish: Wish) -> str:
+    return say(wish.preferences.language, "Day, hour and language stay as you chose them before")
+
+
+def _rhythm(wish: Wish, settings: Settings) -> str:
     preferences = wish.preferences
-    yield say(
-        language,
+    offered = choices(preferences.language, settings, ())
+    return say(
+        preferences.language,
         "Day and hour: {weekday}, {hour}, {zone}",
         weekday=dict(offered.weekdays)[preferences.weekday or ""],
         hour=dict(offered.hours)["" if preferences.hour is None else str(preferences.hour)],

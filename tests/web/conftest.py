@@ -71,18 +71,21 @@ def clock(now: datetime) -> Clock:
 
 
 @pytest.fixture
-def app(
-    engine: Engine, settings: Settings, mail_server: Server, clock: Clock, key: str
-) -> TestClient:
-    """Return a client of the app with everything that other packages make for it."""
-    assert key
-    public = settings.model_copy(
+def public(settings: Settings, mail_server: Server) -> Settings:
+    """Return the settings of an installation that people can reach."""
+    return settings.model_copy(
         update={
             "public_url": AnyHttpUrl(SITE),
             "mail_url": f"smtp://127.0.0.1:{mail_server.port}",
             "mail_from": "Callwatch <callwatch@example.org>",
         }
     )
+
+
+@pytest.fixture
+def app(engine: Engine, public: Settings, clock: Clock, key: str) -> TestClient:
+    """Return a client of the app with everything that other packages make for it."""
+    assert key
     publisher = Publisher(InternalDeadlines(rules=()), public)
     letters = correspondence_of(public, engine, clock)
     return TestClient(create_app(public, engine, clock, publisher, letters), base_url=SITE)

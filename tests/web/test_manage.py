@@ -1,5 +1,6 @@
 """What a person changes on the page behind the link in each of their mails."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
+from notifier.channels import open_channel
+from notifier.outbox import compose_due
+from notifier.send import deliver
 from store.filters import Filters
 from store.models import Cadence, Profile, Subscriber, SubscriberState
 from store.tokens import (
@@ -15,11 +20,10 @@ from store.tokens import (
     manage_token,
     read_settings_token,
     stop_token,
-    visit_token,
 )
 from tests.notifier.conftest import World
 from tests.web.browser import Browser, check_page
-from tests.web.conftest import Clock, contents
+from tests.web.conftest import SITE, Clock, Mailbox, contents
 from web.acts import ACTS
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
@@ -268,29 +272,18 @@ def test_what_is_said_after_an_act_is_one_of_our_sentences(app: TestClient, link
     assert 'role="status"' not in page
 
 
-def test_the_next_mail_is_shown_in_a_frame_of_its_own_that_may_do_nothing(
-    browser: Browser, link: str
+@pytest.mark.usefixtures("reader")
+def test_the_links_of_a_digest_lead_to_its_readers_settings(
+    app: TestClient, engine: Engine, public: Settings, mailbox: Mailbox, clock: Clock
 ) -> None:
-    page = browser.open(f"{link}/preview")
-    assert "It would leave on Monday 25 May 2026 at 08:00 (Europe/Oslo)" in page.text
-    assert "1 new: Robots at sea" in page.text
-    assert f'src="{link}/preview/mail" sandbox=""' in page.text
-    check_page(browser)
-    mail = browser.client.get(f"{link}/preview/mail")
-    assert "Robots at sea" in mail.text
-    policy = mail.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "sandbox" in policy
-    assert "script-src" not in policy
-    assert mail.headers["x-frame-options"] == "SAMEORIGIN"
-    assert "frame-src 'self'" in page.headers["content-security-policy"]
-
-
-def test_everything_open_is_shown_and_that_there_is_nothing(
-    browser: Browser, link: str, key: str, world: World, now: datetime
-) -> None:
-    assert "Robots at sea" in browser.open(f"{link}/everything/mail").text
-    alone = f"/manage/{visit_token(key, world.subscriber(world.profile('Alone')), now)}"
-    assert "Nothing that fits is open now." in browser.open(f"{alone}/everything").text
-    assert "There would be no mail" in browser.open(f"{alone}/preview").text
-    assert browser.open(f"{alone}/preview/mail").status_code == 404
+    assert len(compose_due(engine, public, clock.now)) == 1
+    deliver(engine, open_channel(public), clock)
+    (mail,) = mailbox()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    links = set(re.findall(rf"{SITE}(/manage/\S+)", body.get_content()))
+    assert links
+    for link in links:
+        page = app.get(link)
+        assert page.status_code == 200
+        assert "For <strong>r***@example.org</strong>" in page.text

@@ -197,6 +197,19 @@ def test_who_had_stopped_comes_back_by_the_button_alone(  # noqa: PLR0917 - as a
     assert everybody(engine) == {NEW: SubscriberState.ACTIVE}
 
 
+def test_who_is_written_to_is_told_that_only_groups_are_added(
+    browser: Browser, profile: Profile, world: World, mailbox: Mailbox, session: Session
+) -> None:
+    reader = world.subscriber(world.profile("Other"), address=NEW, weekday="fri")
+    ask(browser, profile, weekday="tue")
+    shown = browser.open(link_in(mailbox()[0]))
+    assert "Day, hour and language stay as you chose them before" in shown.text
+    assert "Tuesday" not in shown.text
+    assert "Confirmed." in browser.press().text
+    session.expire_all()
+    assert (reader.weekday, len(reader.subscriptions)) == ("fri", 2)
+
+
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
