@@ -172,6 +172,16 @@ class Settings(BaseSettings):
         return None if overridden == {"portal_search_url"} else self.portal_data_url
 
     @property
+    def self_service(self) -> bool:
+        """Return whether people can subscribe and change what they get, on pages of their own.
+
+        Links must lead somewhere, and to one person alone: what is posted to a web address is read
+        by many.
+        """
+        is_post = self.mail_url.lower().startswith(("http:", "https:"))
+        return self.public_url is not None and not is_post
+
+    @property
     def configuration(self) -> Path:
         """Return the configuration folder in force.
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -17,6 +17,9 @@ from notifier.channels import open_channel
 from notifier.outbox import compose_scheduled
 from notifier.send import deliver, never
 from notifier.terms import terms_of
+from store.db import session_scope
+from store.housekeeping import forget_expired
+from store.job_claims import forget_claims
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +90,13 @@ class Pipeline:
         if done.wanted and not done.missing:
             forget_unused(self.engine, model)
 
+    def tidy(self, now: datetime) -> None:
+        """Forget what is of no more use: old links, unanswered questions, counts, claims."""
+        with session_scope(self.engine) as session:
+            forgotten = forget_expired(session, now)
+            claims = forget_claims(session, now)
+        log.info("tidied up", extra={**asdict(forgotten), "claims": claims})
+
     def jobs(self) -> list[Job]:
         """Return the steps as jobs, with when each is due."""
         due = triggers(self.settings)
@@ -95,6 +105,7 @@ class Pipeline:
             Job("digest", due["digest"], self.digest),
             Job("deliver", due["deliver"], self.deliver),
             Job("embed", due["embed"], self.embed),
+            Job("tidy", due["tidy"], self.tidy),
         ]
 
     def _open_model(self) -> TextModel:

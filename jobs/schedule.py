@@ -73,6 +73,7 @@ def triggers(settings: Settings) -> dict[str, BaseTrigger]:
         "digest": CronTrigger(minute="0,30", timezone=UTC),
         "deliver": CronTrigger(minute="*/10", timezone=UTC),
         "embed": CronTrigger(minute=25, timezone=UTC),
+        "tidy": CronTrigger(minute=45, timezone=UTC),
     }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
 from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event, Timezone
@@ -28,7 +27,6 @@ PAST = timedelta(days=90)
 ZONE_SINCE, ZONE_UNTIL = date(2020, 1, 1), date(2038, 1, 1)
 TITLE_WIDTH = 200
 REFRESHED = timedelta(hours=6)
-FILE_NAME = "callwatch.ics"
 
 HOURS = {
     Origin.STATED: translatable("Brussels time, as the source states it"),
@@ -120,11 +118,6 @@ def known_deadlines(rows: CalendarRows, offered: Iterable[int]) -> Iterator[Dead
             tuple(one_line(match.profile.name) for match in matches),
             frozenset(match.profile.department for match in matches),
         )
-
-
-def attach_calendar(message: EmailMessage, body: bytes) -> None:
-    """Add a calendar to a mail as an attachment; nobody is invited to anything by it."""
-    message.add_attachment(body.decode(), subtype="calendar", filename=FILE_NAME)
 
 
 def _dates(known: Iterable[Deadlines], now: datetime) -> Iterator[_Dated]:

@@ -11,16 +11,17 @@ from config.internal_deadlines import InternalDeadlines, internal_deadlines
 from config.memory import Memory
 from config.settings import Settings
 from config.translation import best_language
+from notifier.calendars import calendar_of_some
 from notifier.digest import MOST_ENTRIES, Digest, Reader, compose
 from notifier.entries import Entry
-from notifier.message import Sender, calendar_link, read_sender, stop_link
+from notifier.message import Sender, calendar_link, manage_link, read_sender, stop_link
 from notifier.quiet import Watched, quiet_since, render_quiet
 from notifier.render import Links, Rendered, render, render_fitting
 from notifier.turns import Turn
 from store.digests import Item, Ledger, dismissed
 from store.models import Cadence, Purpose, Subscriber
 from store.readings import Reading, approved_matches
-from store.tokens import calendar_token, stop_token
+from store.tokens import calendar_token, manage_token, stop_token
 
 EVERYTHING = 1_000
 """More than any reader has open."""
@@ -78,7 +79,8 @@ def written(session: Session, reading: Reading, turn: Turn, post: Post) -> Writt
     links = _links(subscriber, post)
     digest = compose(reading.matches, reading.known, reader, turn.cadence, post.now)
     if digest is not None:
-        return _told(subscriber, *render_fitting(digest, links))
+        mail = _told(subscriber, *render_fitting(digest, links))
+        return mail if links.calendar else _with_calendar(session, subscriber, mail, post)
     if turn.cadence is Cadence.INSTANT:
         return None
     since = quiet_since(session, subscriber, post.settings.quiet_weeks, post.now)
@@ -115,10 +117,19 @@ def _reader(subscriber: Subscriber, post: Post) -> Reader:
 def _links(subscriber: Subscriber, post: Post) -> Links:
     if post.key is None:
         return Links(stop_link(post.sender, ""), calendar_link(post.sender, ""))
-    return Links(
-        stop_link(post.sender, stop_token(post.key, subscriber)),
-        calendar_link(post.sender, calendar_token(post.key, subscriber)),
-    )
+    stop = stop_link(post.sender, stop_token(post.key, subscriber))
+    calendar = calendar_link(post.sender, calendar_token(post.key, subscriber))
+    if not post.settings.self_service:
+        return Links(stop, calendar)
+    manage = manage_link(post.sender, manage_token(post.key, subscriber, post.now))
+    return Links(stop, calendar, manage, f"{manage}/everything")
+
+
+def _with_calendar(session: Session, subscriber: Subscriber, mail: Written, post: Post) -> Written:
+    """Return a mail that carries its deadlines, where no page can be reached that has them."""
+    told = {entry.opportunity_id for entry in mail.entries}
+    file = calendar_of_some(session, subscriber, told, post.rules, post.now)
+    return replace(mail, rendered=replace(mail.rendered, calendar=file.body))
 
 
 def _told(subscriber: Subscriber, digest: Digest, rendered: Rendered) -> Written:

@@ -1,6 +1,7 @@
 """A rendered digest as the bytes of a mail, with every header a careful sender writes."""
 
 import hashlib
+from base64 import encodebytes
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from notifier.render import Rendered
 from store.models import Purpose
 
 POLICY = EmailPolicy(linesep="\r\n")
+FILE_NAME = "callwatch.ics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ def calendar_link(sender: Sender, token: str) -> str:
     return f"{sender.public_url}/calendar/{quote(token)}.ics" if sender.public_url else ""
 
 
+def manage_link(sender: Sender, token: str) -> str:
+    """Return where a reader changes what they get."""
+    return f"{sender.public_url}/manage/{quote(token)}"
+
+
 def _stop_mail(sender: Sender) -> str:
     return f"mailto:{quote(sender.address, safe='@+')}?subject=stop"
 
@@ -94,6 +101,14 @@ def message_id(sender: Sender, envelope: Envelope) -> str:
     return f"<{series}.{envelope.subscriber_id}.{short}@{sender.domain}>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    """What a mail is made of: a part, or parts within each other."""
+
+    content_type: str
+    content: bytes
+
+
 def write_message(rendered: Rendered, sender: Sender, envelope: Envelope, now: datetime) -> bytes:
     """Return the mail, to be frozen.
 
@@ -101,6 +116,9 @@ def write_message(rendered: Rendered, sender: Sender, envelope: Envelope, now: d
     """
     named = message_id(sender, envelope)
     boundary = f"=_{named.split('@')[0].strip('<')}"
+    entity = _alternatives(rendered, boundary)
+    if rendered.calendar:
+        entity = _with_calendar(entity, rendered.calendar, f"{boundary}.m")
     plain = {
         "Date": format_datetime(now),
         "Message-ID": named,
@@ -109,16 +127,14 @@ def write_message(rendered: Rendered, sender: Sender, envelope: Envelope, now: d
         "Feedback-ID": f"{envelope.series}:{envelope.purpose}:callwatch:{sender.domain}",
         **(_list(sender, envelope.stop_token) if envelope.stop_token is not None else {}),
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
+        "Content-Type": entity.content_type,
     }
     written = (
         _folded("From", str(Address(display_name=sender.name, addr_spec=sender.address))),
         _folded("To", envelope.address),
         _folded("Subject", rendered.subject),
         *(f"{name}: {value}\r\n".encode("ascii") for name, value in plain.items()),
-        *_part("plain", rendered.text, boundary),
-        *_part("html", rendered.html, boundary),
-        f"\r\n--{boundary}--\r\n".encode(),
+        entity.content,
     )
     return b"".join(written)
 
@@ -129,13 +145,41 @@ def _folded(name: str, value: str) -> bytes:
     return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
 
 
-def _part(subtype: str, text: str, boundary: str) -> tuple[bytes, bytes]:
-    head = (
-        f"\r\n--{boundary}\r\n"
-        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+def _alternatives(rendered: Rendered, boundary: str) -> _Entity:
+    """Return the same words as plain text and as HTML."""
+    parts = [
+        _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", boundary)
+        + b2a_qp(text.replace("\n", "\r\n").encode())
+        for subtype, text in (("plain", rendered.text), ("html", rendered.html))
+    ]
+    return _multipart("alternative", boundary, parts)
+
+
+def _with_calendar(entity: _Entity, calendar: bytes, boundary: str) -> _Entity:
+    """Return a mail that carries a calendar as a file; nobody is invited to anything by it."""
+    words = f"\r\n--{boundary}\r\nContent-Type: {entity.content_type}\r\n".encode()
+    file = _part(
+        f'text/calendar; charset="utf-8"; name="{FILE_NAME}"\r\n'
+        f'Content-Disposition: attachment; filename="{FILE_NAME}"',
+        "base64",
+        boundary,
     )
-    return head.encode(), b2a_qp(text.replace("\n", "\r\n").encode())
+    encoded = encodebytes(calendar).replace(b"\n", b"\r\n")
+    return _multipart("mixed", boundary, [words + entity.content, file + encoded])
+
+
+def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> _Entity:
+    end = f"\r\n--{boundary}--\r\n".encode()
+    return _Entity(f'multipart/{subtype};\r\n boundary="{boundary}"', b"".join([*parts, end]))
+
+
+def _part(content_type: str, encoding: str, boundary: str) -> bytes:
+    """Return the head of a part."""
+    head = (
+        f"\r\n--{boundary}\r\nContent-Type: {content_type}\r\n"
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
+    return head.encode()
 
 
 def _list(sender: Sender, stop_token: str) -> dict[str, str]:

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
 from config.settings import Settings
-from config.translation import SOURCE, best_language
+from config.translation import SOURCE
 from notifier.barred import offered
-from notifier.calendar import calendar_file, known_deadlines
+from notifier.calendars import calendar_of
 from notifier.composing import Post, Written, everything, post_of, written
 from notifier.entries import entry_of
 from notifier.feeds import Feed, FeedEntry, atom_feed
 from notifier.internal import internal_lines
 from notifier.quiet import watched
 from notifier.turns import next_turn
-from store.calendars import Published, calendar_rows, feed_matches
+from store.calendars import Published, feed_matches
 from store.models import Decision, Match, Profile, Subscriber
 from store.opportunities import takes_proposals
 from store.previews import Preview
@@ -33,23 +33,8 @@ class Publisher:
 
     def calendar(self, session: Session, subscriber_id: int, now: datetime) -> Published:
         """Return the deadlines of what a person was told of, and of what is approved for them."""
-        rows = calendar_rows(session, subscriber_id)
-        may_be_told = [
-            opportunity
-            for opportunity, matches in rows.matches.items()
-            if any(takes_proposals(match.opportunity, now) for match in offered(matches))
-        ]
-        language = _language(session, subscriber_id)
-        return calendar_file(known_deadlines(rows, may_be_told), self.rules, language, now)
-
-    def calendar_of(
-        self, session: Session, subscriber_id: int, opportunities: frozenset[int], now: datetime
-    ) -> Published:
-        """Return the same of some opportunities alone: those that one digest tells of."""
-        rows = calendar_rows(session, subscriber_id)
-        some = replace(rows, opportunities=[r for r in rows.opportunities if r.id in opportunities])
-        language = _language(session, subscriber_id)
-        return calendar_file(known_deadlines(some, opportunities), self.rules, language, now)
+        subscriber = session.get_one(Subscriber, subscriber_id)
+        return calendar_of(session, subscriber, self.rules, now)
 
     def preview(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
         """Return the mail that a person would get if it were their turn; None where none is due."""
@@ -83,10 +68,6 @@ class Publisher:
         decided = [review.at for review in match.reviews if review.decision is Decision.APPROVE]
         updated = max([changed, match.proposed_at, *decided])
         return FeedEntry(match.opportunity.reference, replace(entry, internal=own), updated)
-
-
-def _language(session: Session, subscriber_id: int) -> str:
-    return best_language(session.get_one(Subscriber, subscriber_id).language)
 
 
 def _preview(mail: Written | None) -> Preview | None:

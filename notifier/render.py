@@ -71,6 +71,8 @@ class Rendered:
     text: str
     html: str
     language: str = SOURCE
+    calendar: bytes = b""
+    """A file of the deadlines it tells; empty where the mail links to a calendar instead."""
 
 
 def render(digest: Digest, links: Links) -> Rendered:

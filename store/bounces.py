@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.consents import COMPLAINT
 from store.models import (
     Bounce,
     BounceKind,
@@ -73,7 +74,7 @@ def note_bounce(session: Session, returned: Returned, limit: int, now: datetime)
     if not insert_once(session, Bounce, values):
         return Effect.KNOWN
     if returned.kind is BounceKind.COMPLAINT:
-        stop(session, returned.subscriber_id, now)
+        stop(session, returned.subscriber_id, COMPLAINT, now)
         return Effect.STOPPED
     _fail(session, returned)
     subscriber = session.get_one(Subscriber, returned.subscriber_id)

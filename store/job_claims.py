@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,8 @@ from store.models import JobClaim
 
 ABANDONED_AFTER = timedelta(hours=6)
 """A claim this old that was never finished belongs to a process that died."""
+KEPT = timedelta(days=30)
+"""How long it is kept what ran when."""
 TRIED_AGAIN_AFTER = timedelta(minutes=50)
 """How long after a failure the job may be run again for the same period."""
 
@@ -46,6 +48,12 @@ def try_writing(session: Session, now: datetime) -> None:
     session.add(JobClaim(job="doctor", period=now.isoformat(), claimed_at=now, finished_at=now))
     session.flush()
     attempt.rollback()
+
+
+def forget_claims(session: Session, now: datetime) -> int:
+    """Delete the claims of long ago, and return how many there were."""
+    old = delete(JobClaim).where(JobClaim.claimed_at < now - KEPT)
+    return len(session.execute(old.returning(JobClaim.period)).all())
 
 
 def finish_period(

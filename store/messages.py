@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from store.letters import LETTERS, LINK_LIFE
 from store.models import Base, Message, MessageState, Subscriber, SubscriberState
 
 LEASE = timedelta(minutes=15)
@@ -83,7 +84,13 @@ def expire_stale(session: Session, now: datetime) -> Sequence[Message]:
     stale = session.scalars(
         select(Message).where(
             Message.state.in_((MessageState.QUEUED, MessageState.RETRY)),
-            Message.composed_at <= now - LIFE,
+            or_(
+                Message.composed_at <= now - LIFE,
+                *(
+                    and_(Message.purpose == purpose, Message.composed_at <= now - life)
+                    for purpose, life in LINK_LIFE.items()
+                ),
+            ),
         )
     ).all()
     for message in stale:
@@ -97,7 +104,8 @@ def drop_unwanted(session: Session) -> Sequence[Message]:
     waiting = session.scalars(
         select(Message)
         .join(Message.subscriber)
-        .where(Message.next_attempt_at.is_not(None), Subscriber.state.in_(_ENDED))
+        .where(Message.next_attempt_at.is_not(None), Message.purpose.not_in(LETTERS))
+        .where(Subscriber.state.in_(_ENDED))
     ).all()
     for message in waiting:
         message.state = MessageState.FAILED
@@ -127,7 +135,12 @@ _DUE = (
     .join_from(_MAIL, _PERSON, _PERSON.c.id == _MAIL.c.subscriber_id)
     .join(_BODY, _BODY.c.message_id == _MAIL.c.id)
     .where(_MAIL.c.next_attempt_at <= bindparam("now"))
-    .where(*(_PERSON.c.state != state for state in _ENDED))
+    .where(
+        or_(
+            and_(*(_PERSON.c.state != state for state in _ENDED)),
+            *(_MAIL.c.purpose == purpose for purpose in LETTERS),
+        )
+    )
     .order_by(_MAIL.c.next_attempt_at, _MAIL.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=_MAIL, skip_locked=True)

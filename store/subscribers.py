@@ -10,8 +10,17 @@ from zoneinfo import available_timezones
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from store.models import Cadence, Profile, Subscriber, SubscriberState, Subscription
+from store.consents import Proof, note_consent
+from store.models import (
+    Cadence,
+    ConsentAct,
+    Profile,
+    Subscriber,
+    SubscriberState,
+    Subscription,
+)
 from store.profiles import profile_by_slug
+from store.tokens import withdraw_links
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -97,9 +106,15 @@ def subscribe(session: Session, signup: Signup, now: datetime) -> Subscribed:
         subscriber = _new_subscriber(session, address, signup, now)
     if subscriber.state in _ENDED and signup.confirmed_by is None:
         return Subscribed(subscriber.id, subscriber.state, Outcome.STILL_STOPPED)
+    before = subscriber.state
     _confirm(subscriber, signup, now)
     session.flush()
     outcome = _follow(session, subscriber, profile, signup, now)
+    news = outcome is not Outcome.UNCHANGED or subscriber.state is not before
+    if signup.confirmed_by is not None and news:
+        wording = f"Follow {profile.slug}, {signup.cadence.value}"
+        proof = Proof(ConsentAct.GIVEN, signup.confirmed_by, wording)
+        note_consent(session, subscriber.id, proof, now)
     return Subscribed(subscriber.id, subscriber.state, outcome)
 
 
@@ -114,13 +129,15 @@ def active_subscribers(session: Session, now: datetime) -> Sequence[Subscriber]:
     ).all()
 
 
-def stop(session: Session, subscriber_id: int, now: datetime) -> None:
-    """Stop every mail to a person, until they confirm anew."""
+def stop(session: Session, subscriber_id: int, by: str, now: datetime) -> None:
+    """Stop every mail to a person, until they confirm anew; ``by`` is as in ``Proof``."""
     subscriber = session.get_one(Subscriber, subscriber_id)
     if subscriber.state is SubscriberState.STOPPED:
         return
     subscriber.state = SubscriberState.STOPPED
     subscriber.consent = f"{subscriber.consent}; withdrawn {now:%Y-%m-%dT%H:%MZ}"
+    withdraw_links(subscriber)
+    note_consent(session, subscriber_id, Proof(ConsentAct.WITHDRAWN, by, "Stop these mails"), now)
 
 
 def _new_subscriber(session: Session, address: str, signup: Signup, now: datetime) -> Subscriber:

@@ -1,6 +1,8 @@
 """Signed links: a token names a person and a purpose, and cannot be made without the key."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -14,10 +16,24 @@ SIGNING_KEY = "signing-key"
 STOP = "stop"
 CALENDAR = "calendar"
 FEED = "feed"
+MANAGE = "manage"
+VISIT = "visit"
+
+LIFE = {MANAGE: timedelta(days=60), VISIT: timedelta(hours=2)}
+"""How long a link to a person's settings works: one in a mail, and one just asked for."""
 
 
 class TokenError(ValueError):
     """A token that we did not make, or whose person is gone; the message does not repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose settings a link opens."""
+
+    subscriber: Subscriber
+    proven: bool
+    """Whether the link was just asked for; one in a digest may have been forwarded with it."""
 
 
 def known_signing_key(session: Session, settings: Settings) -> str | None:
@@ -65,6 +81,34 @@ def read_calendar_token(session: Session, key: str, token: str) -> Subscriber:
     return _person(session, key, CALENDAR, token)
 
 
+def manage_token(key: str, subscriber: Subscriber, now: datetime) -> str:
+    """Return the token in a mail to ``subscriber`` that opens their settings for 60 days."""
+    return _settings_token(key, MANAGE, subscriber, now)
+
+
+def visit_token(key: str, subscriber: Subscriber, now: datetime) -> str:
+    """Return the token of a person who has just proven that the address is theirs."""
+    return _settings_token(key, VISIT, subscriber, now)
+
+
+def read_settings_token(session: Session, key: str, token: str, now: datetime) -> Visitor:
+    """Return whose settings a token of either kind opens.
+
+    Raises:
+        TokenError: If it is not ours or for something else, too old or withdrawn, or its person
+            was erased.
+    """
+    try:
+        return Visitor(_visited(session, key, VISIT, token, now), proven=True)
+    except TokenError:
+        return Visitor(_visited(session, key, MANAGE, token, now), proven=False)
+
+
+def withdraw_links(subscriber: Subscriber) -> None:
+    """Make every link to the person's settings void that was sent before."""
+    subscriber.link_number += 1
+
+
 def feed_token(key: str, profile: Profile) -> str:
     """Return the token by which the feed of ``profile`` is read."""
     return URLSafeSerializer(key, salt=FEED).dumps([profile.id, profile.slug])
@@ -81,6 +125,20 @@ def read_feed_token(session: Session, key: str, token: str) -> Profile:
     if profile is None or named[1] != profile.slug:
         raise TokenError("the token's profile is not known")
     return profile
+
+
+def _settings_token(key: str, purpose: str, subscriber: Subscriber, now: datetime) -> str:
+    end = int((now + LIFE[purpose]).timestamp())
+    named = [subscriber.id, _born(subscriber), subscriber.link_number, end]
+    return URLSafeSerializer(key, salt=purpose).dumps(named)
+
+
+def _visited(session: Session, key: str, purpose: str, token: str, now: datetime) -> Subscriber:
+    subscriber = _person(session, key, purpose, token)
+    _, _, number, end = _named(key, purpose, token)
+    if number != subscriber.link_number or end <= now.timestamp():
+        raise TokenError("the token is too old, or was withdrawn")
+    return subscriber
 
 
 def _person(session: Session, key: str, purpose: str, token: str) -> Subscriber:

@@ -1,22 +1,25 @@
-"""The web app: the stop page, calendars and feeds, the health page, and what this is."""
+"""The web app: the stop page, self-service, calendars and feeds, health, and what this is."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
-from starlette.exceptions import HTTPException
 
+from config.organisation import read_organisation
 from config.settings import Settings
-from config.translation import translatable
-from store.db import StoreError
+from web.account import account_pages, proof_pages
+from web.correspondence import Correspondence
+from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
-from web.site import HERE, add_headers, language_of, open_site, utc_now
+from web.manage import manage_pages
+from web.previews import preview_pages
+from web.refusals import add_refusals
+from web.site import HERE, Site, add_headers, utc_now
 from web.stop import stop_pages
-
-NO_PAGE = translatable("There is no such page.")
+from web.subscribe import confirm_pages, subscribe_pages
 
 
 def create_app(
@@ -24,12 +27,14 @@ def create_app(
     engine: Engine,
     clock: Callable[[], datetime] = utc_now,
     publisher: Publisher | None = None,
+    correspondence: Correspondence | None = None,
 ) -> FastAPI:
     """Return the app; it starts even where the database is down, to say so.
 
-    Without a ``publisher`` it has no calendars and feeds: those are made by another package.
+    Without a ``publisher`` it has no calendars, feeds and previews, and without a
+    ``correspondence`` no self-service: those are made by another package.
     """
-    site = open_site(settings, engine, clock)
+    site = Site(settings, engine, clock, self_service=correspondence is not None)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -37,14 +42,22 @@ def create_app(
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
-
-    async def refuse(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return site.page("missing.html", {"reason": NO_PAGE}, status, language_of(request))
-
-    async def excuse(request: Request, _: Exception) -> Response:
-        return site.page("unavailable.html", {}, 503, language_of(request))
-
-    app.add_exception_handler(HTTPException, refuse)
-    app.add_exception_handler(StoreError, excuse)
+    if correspondence is not None:
+        app.include_router(_self_service(site, correspondence))
+    if publisher is not None and correspondence is not None:
+        app.include_router(preview_pages(site, publisher, correspondence))
+    add_refusals(app, site)
     return app
+
+
+def _self_service(site: Site, correspondence: Correspondence) -> APIRouter:
+    departments = read_organisation(site.settings.configuration).departments()
+    router = APIRouter()
+    router.include_router(subscribe_pages(site, correspondence, departments))
+    router.include_router(confirm_pages(site))
+    router.include_router(entrance_pages(site, correspondence))
+    router.include_router(enter_pages(site))
+    router.include_router(account_pages(site))
+    router.include_router(proof_pages(site, correspondence))
+    router.include_router(manage_pages(site, correspondence, departments))
+    return router

@@ -13,14 +13,13 @@ from typing import Protocol
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from config.translation import translatable
 from store.calendars import Published
 from store.db import session_scope
 from store.models import Profile, SubscriberState
-from store.tokens import TokenError, known_signing_key, read_calendar_token, read_feed_token
-from web.site import Site, language_of
+from store.tokens import TokenError, read_calendar_token, read_feed_token
+from web.previews import Previewer
+from web.site import Site
 
-UNKNOWN = translatable("This link is not complete, or what it led to is no longer here.")
 GONE = (SubscriberState.PENDING, SubscriberState.STOPPED)
 """Who agreed to nothing, or no longer does: nothing more is told to them, here neither."""
 
@@ -32,7 +31,7 @@ PRIVATE = {
 }
 
 
-class Publisher(Protocol):
+class Publisher(Previewer, Protocol):
     """Makes what is handed out."""
 
     def calendar(self, session: Session, subscriber_id: int, now: datetime) -> Published:
@@ -78,22 +77,12 @@ def _answer(
     site: Site, request: Request, made: Callable[[Session, str], Published], kind: str
 ) -> Response:
     """Return what was made, or only that the reader has it already."""
-    try:
-        with session_scope(site.engine) as session:
-            published = made(session, _key(site, session))
-    except TokenError:
-        return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
+    with session_scope(site.engine) as session:
+        published = made(session, site.key(session))
     headers = {**PRIVATE, **_dated(published), "ETag": _tag(published)}
     if _has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(published.body, headers={**headers, "Content-Type": kind})
-
-
-def _key(site: Site, session: Session) -> str:
-    key = known_signing_key(session, site.settings)
-    if key is None:
-        raise TokenError("no token was ever made here")
-    return key
 
 
 def _tag(published: Published) -> str:

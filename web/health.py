@@ -75,7 +75,8 @@ def health_pages(site: Site) -> APIRouter:
             (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
             for s in sources
         ]
-        return site.page("front.html", {"rows": rows}, language=language_of(request))
+        values = {"rows": rows, "self_service": site.self_service}
+        return site.page("front.html", values, language=language_of(request))
 
     return router
 

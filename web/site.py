@@ -7,17 +7,20 @@ from pathlib import Path
 
 from fastapi import Request, Response
 from sqlalchemy import Engine
-from starlette.responses import HTMLResponse
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from config.settings import Settings
 from config.templates import html_templates
-from config.translation import SOURCE, best_language
+from config.translation import LANGUAGES, SOURCE, best_language
+from store.models import Subscriber
+from store.tokens import TokenError, known_signing_key
 
 HERE = Path(__file__).parent
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-src 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -35,6 +38,8 @@ class Site:
     settings: Settings
     engine: Engine
     clock: Callable[[], datetime]
+    self_service: bool
+    """Whether people can subscribe and change what they get, on pages of their own."""
 
     def page(
         self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
@@ -43,15 +48,34 @@ class Site:
         html = html_templates(HERE / "templates", language).get_template(name).render(values)
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
+    def key(self, session: Session) -> str:
+        """Return the key that signs links; looking at a page makes none.
 
-def open_site(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Site:
-    """Return a site; its database is not touched before a page is asked for."""
-    return Site(settings, engine, clock)
+        Raises:
+            TokenError: If none was made yet, so that no link can be ours.
+        """
+        key = known_signing_key(session, self.settings)
+        if key is None:
+            raise TokenError("no link was ever signed here")
+        return key
+
+
+def see_other(where: str) -> RedirectResponse:
+    """Return where to look after something was done: a page, which may be loaded again."""
+    return RedirectResponse(where, 303)
 
 
 def language_of(request: Request) -> str:
-    """Return the language that a browser asks for, of a person nobody knows yet."""
+    """Return the language of a page whose reader is not known: as its address or browser asks."""
+    wanted = request.query_params.get("language", "")
+    if wanted in LANGUAGES:
+        return wanted
     return best_language(request.headers.get("accept-language", ""))
+
+
+def reader_language(subscriber: Subscriber) -> str:
+    """Return the language of a page whose reader is known; English where theirs is none of ours."""
+    return best_language(subscriber.language)
 
 
 def utc_now() -> datetime:

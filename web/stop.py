@@ -2,22 +2,18 @@
 
 import logging
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
-from config.translation import best_language, translatable
-from store.db import session_scope
+from store.consents import ONE_CLICK
+from store.db import in_transaction, session_scope
 from store.models import Subscriber, SubscriberState
 from store.subscribers import masked, stop
-from store.tokens import TokenError, known_signing_key, read_stop_token
-from web.site import Site, language_of
+from store.tokens import read_stop_token
+from web.site import Site, reader_language
 
 log = logging.getLogger(__name__)
-
-UNKNOWN = translatable(
-    "This link is not complete, or it belongs to an address that is not known here any more."
-)
 
 
 def stop_pages(site: Site) -> APIRouter:
@@ -25,37 +21,31 @@ def stop_pages(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/stop/{token}", methods=["GET", "HEAD"])
-    def show(token: str, request: Request) -> HTMLResponse:
+    def show(token: str) -> HTMLResponse:
         """Show whom the link stops, and the button that does it."""
-        try:
-            with session_scope(site.engine) as session:
-                return _page(site, _named(site, session, token))
-        except TokenError:
-            return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
+        with session_scope(site.engine) as session:
+            return _page(site, read_stop_token(session, site.key(session), token))
 
     @router.post("/stop/{token}")
-    def act(token: str, request: Request) -> HTMLResponse:
+    def act(token: str) -> HTMLResponse:
         """Stop the mails: for the button, and for mail software's one click (RFC 8058)."""
-        try:
-            with session_scope(site.engine) as session:
-                subscriber = _named(site, session, token)
-                stop(session, subscriber.id, site.clock())
-                log.info("reader stopped", extra={"subscriber_id": subscriber.id})
-                return _page(site, subscriber)
-        except TokenError:
-            return site.page("missing.html", {"reason": UNKNOWN}, 404, language_of(request))
+
+        def work(session: Session) -> Subscriber:
+            subscriber = read_stop_token(session, site.key(session), token)
+            stop(session, subscriber.id, ONE_CLICK, site.clock())
+            return subscriber
+
+        subscriber = in_transaction(site.engine, work)
+        log.info("reader stopped", extra={"subscriber_id": subscriber.id})
+        return _page(site, subscriber)
 
     return router
 
 
-def _named(site: Site, session: Session, token: str) -> Subscriber:
-    key = known_signing_key(session, site.settings)
-    if key is None:
-        raise TokenError("no token was ever made here")
-    return read_stop_token(session, key, token)
-
-
 def _page(site: Site, subscriber: Subscriber) -> HTMLResponse:
-    stopped = subscriber.state is SubscriberState.STOPPED
-    values: dict[str, object] = {"address": masked(subscriber.address), "stopped": stopped}
-    return site.page("stop.html", values, language=best_language(subscriber.language))
+    values = {
+        "address": masked(subscriber.address),
+        "stopped": subscriber.state is SubscriberState.STOPPED,
+        "self_service": site.self_service,
+    }
+    return site.page("stop.html", values, language=reader_language(subscriber))

@@ -108,6 +108,8 @@ def serve(
 ) -> None:
     """Serve the pages: an overview, stop page, calendars and feeds, /health for monitoring.
 
+    Where CALLWATCH_PUBLIC_URL is set, people can also subscribe and change what they get.
+
     Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
     """
     _serve(open_context(now), host, port)
@@ -117,13 +119,19 @@ def _serve(context: Context, host: str, port: int) -> None:
     import uvicorn
 
     from jobs.cli.feeds import publisher
+    from jobs.correspondence import correspondence_of
+    from store.tokens import signing_key
     from web.app import create_app
 
+    with context.session() as session:
+        signing_key(session, context.settings)  # looking at a page makes none
+    clock = shifted_clock(context.now)
     application = create_app(
         context.settings,
         context.engine,
-        shifted_clock(context.now),
+        clock,
         publisher(context.settings),
+        correspondence_of(context.settings, context.engine, clock),
     )
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 

@@ -1,5 +1,6 @@
 """The vocabulary: every table, and what its columns mean."""
 
+from store.models.access import Consent, IssuedToken, RateCount
 from store.models.base import Base
 from store.models.delivery import (
     Bounce,
@@ -19,6 +20,7 @@ from store.models.vocabulary import (
     BounceKind,
     Cadence,
     ChangeKind,
+    ConsentAct,
     Decision,
     Endpoint,
     Kind,
@@ -42,6 +44,8 @@ __all__ = [
     "Cadence",
     "Change",
     "ChangeKind",
+    "Consent",
+    "ConsentAct",
     "CrawlAnswer",
     "CrawlRun",
     "Cutoff",
@@ -50,6 +54,7 @@ __all__ = [
     "Embedding",
     "Endpoint",
     "Feedback",
+    "IssuedToken",
     "JobClaim",
     "Kind",
     "Match",
@@ -62,6 +67,7 @@ __all__ = [
     "Origin",
     "Profile",
     "Purpose",
+    "RateCount",
     "Review",
     "ReviewPolicy",
     "ReviewStatus",

@@ -12,6 +12,7 @@ from store.models.vocabulary import (
     BounceKind,
     Cadence,
     ChangeKind,
+    ConsentAct,
     Decision,
     Endpoint,
     Kind,
@@ -46,6 +47,7 @@ _ENUMS = (
     Verdict,
     BounceKind,
     Purpose,
+    ConsentAct,
 )
 
 _COLUMN_TYPES: dict[Any, Any] = {

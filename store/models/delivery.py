@@ -41,6 +41,8 @@ class Subscriber(Base):
     """Whether what was told is corrected at once where that cannot wait."""
     wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_quiet_notes: Mapped[bool] = mapped_column(default=True, server_default=true())
+    link_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Links to the person's settings carry it: counting on makes those sent before void."""
 
     subscriptions: Mapped[list["Subscription"]] = relationship(
         back_populates="subscriber", cascade="all, delete-orphan"

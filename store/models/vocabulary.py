@@ -150,6 +150,14 @@ class Purpose(enum.StrEnum):
     """Carries a link that the reader asked for."""
 
 
+class ConsentAct(enum.StrEnum):
+    """What a person said of being written to."""
+
+    GIVEN = "given"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
 class MessageState(enum.StrEnum):
     """How far a mail has come."""
 

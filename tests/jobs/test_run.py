@@ -64,9 +64,9 @@ def test_the_scheduler_makes_up_what_was_missed_and_ends_when_told(
 ) -> None:
     assert running.stderr is not None
     assert running.stderr.readline() == (
-        "callwatch runs: collect, digest, deliver, embed (Europe/Oslo)\n"
+        "callwatch runs: collect, digest, deliver, embed, tidy (Europe/Oslo)\n"
     )
-    until(lambda: len(finished(database)) == 4)
+    until(lambda: len(finished(database)) == 5)
     began = time.monotonic()
     running.send_signal(signal.SIGTERM)
     _, rest = running.communicate(timeout=PATIENCE_SECONDS)
@@ -78,4 +78,5 @@ def test_the_scheduler_makes_up_what_was_missed_and_ends_when_told(
         "digest": None,
         "deliver": None,
         "embed": None,
+        "tidy": None,
     }

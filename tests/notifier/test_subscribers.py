@@ -65,7 +65,7 @@ def test_a_stopped_address_stays_stopped_unless_confirmed_anew(
     session: Session, signup: Signup, world: World, now: datetime
 ) -> None:
     subscriber = subscribe(session, signup, now).subscriber_id
-    stop(session, subscriber, now)
+    stop(session, subscriber, "page", now)
     other = world.profile("Other").slug
     refused = subscribe(session, replace(signup, profile=other, confirmed_by=None), now)
     assert refused.outcome is Outcome.STILL_STOPPED

@@ -155,7 +155,7 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else(
 def test_a_wrong_link_is_a_friendly_page(client: TestClient, path: str, token: str) -> None:
     answer = client.get(path.format(token))
     assert answer.status_code == 404
-    assert "Nothing here" in answer.text
+    assert "This link does not work" in answer.text
 
 
 @pytest.mark.parametrize(

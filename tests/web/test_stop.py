@@ -71,7 +71,7 @@ def test_a_wrong_link_is_a_friendly_page(
 ) -> None:
     answer = client.request(method, f"/stop/{token}")
     assert answer.status_code == 404
-    assert "Nothing here" in answer.text
+    assert "This link does not work" in answer.text
     assert state(session, subscriber) is SubscriberState.ACTIVE
 
 
@@ -106,5 +106,5 @@ def test_the_page_speaks_the_language_of_whom_it_stops(
 def test_a_page_for_nobody_known_speaks_the_browsers_language(client: TestClient) -> None:
     found = client.get("/stop/nothing", headers={"accept-language": "nb-NO,nb;q=0.9,en;q=0.8"})
     assert found.status_code == 404
-    assert "Lenken er ikke fullstendig" in found.text
-    assert "This link is not complete" in client.get("/stop/nothing").text
+    assert "Lenken virker ikke" in found.text
+    assert "This link does not work" in client.get("/stop/nothing").text
