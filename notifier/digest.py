@@ -248,7 +248,8 @@ def _entry(told: _Told, known: Ledger, reader: Reader, now: datetime) -> Entry:
     if told.is_known:
         entry = replace(entry, why=(), also=entry.profiles)
     if is_withdrawal_to_tell(group[0].opportunity, known):
-        return replace(entry, content_hash=entry.content_hash + WITHDRAWN, turn=Turn.WITHDRAWN)
+        content = entry.content_hash + WITHDRAWN
+        return replace(entry, content_hash=content, turn=Turn.WITHDRAWN, left="")
     return replace(entry, turn=_turn(group[0], known)) if entry.changes else entry
 
 
