@@ -43,14 +43,22 @@ SOURCES = (
 SHOWN_FILES = 3
 
 
-def run_demo(folder: Path, now: datetime | None, out: Console) -> Context:
+def run_demo(
+    folder: Path, now: datetime | None, out: Console, public_url: AnyHttpUrl | None = None
+) -> Context:
     """Run every step in ``folder`` and tell ``out`` what was done.
+
+    Args:
+        folder: Where its database and its mails go; emptied first.
+        now: The moment that is played; None for that of the samples.
+        out: Where it is told.
+        public_url: Where the pages will be, which mails then link to; None where none will.
 
     Raises:
         ConfigurationError: If the folder holds something that is not a demo's.
         RuntimeError: If the samples could not be crawled.
     """
-    context = _fresh(folder, now or PICTURED)
+    context = _fresh(folder, now or PICTURED, public_url)
     out.print(f"[bold]Callwatch demo[/bold] – the clock is set to {context.now:%d %B %Y %H:%M} UTC")
     _crawl(context, out)
     _import(context, out)
@@ -61,7 +69,7 @@ def run_demo(folder: Path, now: datetime | None, out: Console) -> Context:
     return context
 
 
-def _fresh(folder: Path, now: datetime) -> Context:
+def _fresh(folder: Path, now: datetime, public_url: AnyHttpUrl | None) -> Context:
     """Return the context of a new demo in ``folder``; only a demo's own folder is emptied."""
     marker = folder / "this-is-a-callwatch-demo"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
@@ -78,6 +86,7 @@ def _fresh(folder: Path, now: datetime) -> Context:
         config_dir=SHIPPED,
         mail_url=f"folder:{folder / 'outbox'}",
         mail_from="Callwatch demo <callwatch@example.org>",
+        public_url=public_url,
         crawl_delay_seconds=0,
         model="",
     )

@@ -22,8 +22,8 @@ from notifier.changes import MOVES, Turn, change_lines, worth_telling
 from notifier.deadlines import is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
+from notifier.usefulness import in_section, of_profiles
 from store.digests import Ledger
-from store.matches import BY_RULE
 from store.models import Basis, Cadence, Change, Match, Opportunity, Status
 from store.opportunities import next_cutoff, status_at, takes_proposals
 
@@ -36,9 +36,6 @@ FEW = 3
 
 MOST_ENTRIES = 4_000
 """Entries that are kept for further readers."""
-
-BANDS = ("strong", "good", "possible", BY_RULE)
-"""Best first."""
 
 
 class Heading(enum.StrEnum):
@@ -160,7 +157,7 @@ def _by_opportunity(matches: Sequence[Match]) -> list[list[Match]]:
     grouped: Mapping[int, list[Match]] = defaultdict(list)
     for match in matches:
         grouped[match.opportunity_id].append(match)
-    return [sorted(group, key=_usefulness) for group in grouped.values()]
+    return [sorted(group, key=of_profiles) for group in grouped.values()]
 
 
 def _known(group: list[Match], known: Ledger, reader: Reader, now: datetime) -> _Told | None:
@@ -173,10 +170,6 @@ def _known(group: list[Match], known: Ledger, reader: Reader, now: datetime) -> 
     if reader.alerts and cannot_wait(opportunity, known, now):
         return _Told(Heading.CHANGED, allowed, reminder, is_known=True)
     return _Told(Heading.FOLLOWED, allowed, reminder, is_known=True) if reminder else None
-
-
-def _usefulness(match: Match) -> tuple[int, float, str]:
-    return BANDS.index(match.band), -match.percentile, match.profile.slug
 
 
 def _is_by_rule(group: list[Match]) -> bool:
@@ -231,7 +224,7 @@ def _is_changed(opportunity: Opportunity, known: Ledger) -> bool:
 def _section(
     heading: Heading, told: list[_Told], known: Ledger, reader: Reader, now: datetime
 ) -> Section:
-    ordered = sorted(told, key=lambda one: _order(one.group[0], now))
+    ordered = sorted(told, key=lambda one: in_section(one.group[0], now))
     most = reader.few if heading is Heading.ANY_SUBJECT else reader.cap
     entries = tuple(_entry(one, known, reader, now) for one in ordered[:most])
     return Section(heading, entries, max(0, len(ordered) - most))
@@ -264,13 +257,6 @@ def _plain_entry(
     internal = internal_lines(group, reader.rules, reader.language, now)
     entry = entry_of(group, changes, reader.zone, reader.language, now)
     return replace(entry, internal=internal)
-
-
-def _order(best: Match, now: datetime) -> tuple[int, float, float, int]:
-    """Return what puts the most useful first: band, percentile, then the nearest deadline."""
-    upcoming = next_cutoff(best.opportunity, now)
-    at = upcoming.deadline.timestamp() if upcoming else float("inf")
-    return BANDS.index(best.band), -best.percentile, at, best.opportunity_id
 
 
 def _changes(told: _Told, known: Ledger, language: str) -> tuple[str, ...]:

@@ -76,7 +76,9 @@ def choices(
         ),
         languages=tuple((code, TONGUES[code]) for code in LANGUAGES),
         zones=sorted(available_timezones()),
-        programmes=sorted(((one, programme_name(one)) for one in programmes), key=lambda o: o[1]),
+        programmes=sorted(
+            ((one, programme_name(one, language)) for one in programmes), key=lambda o: o[1]
+        ),
         action_types=said(language, types),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import AnyHttpUrl
 from rich.text import Text
 
 from config.settings import read_settings
@@ -43,9 +44,15 @@ def demo(
     """
     from jobs.demo import run_demo
 
-    finished = run_demo(folder, read_now(now) if now else None, out)
+    address = f"http://127.0.0.1:{port}/"
+    public = AnyHttpUrl(address) if port and not once else None
+    finished = run_demo(folder, read_now(now) if now else None, out, public)
     if not once:
-        out.print(f"\nThe pages are at http://127.0.0.1:{port}/ – stop with Ctrl-C.")
+        out.print(f"\nThe pages are at {address} – stop with Ctrl-C.")
+        if public:
+            out.print(
+                f"Subscribe at {address}subscribe – the mail to confirm it joins the digests."
+            )
         _serve(finished, "127.0.0.1", port)
 
 
