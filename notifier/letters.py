@@ -43,7 +43,7 @@ class Letters:
             turn=issued.token.secret_hash,
         )
         rendered = _rendered(session, issued, sender, subscriber)
-        body = bytes(write_message(rendered, sender, envelope, now))
+        body = write_message(rendered, sender, envelope, now)
         letter = Letter(envelope.purpose, subscriber.id, message_id(sender, envelope), body)
         keep_letter(session, letter, now)
 
