@@ -51,7 +51,7 @@ def demo(
         out.print(f"\nThe pages are at {address} – stop with Ctrl-C.")
         if public:
             out.print(
-                f"Subscribe at {address}subscribe – the mail to confirm it joins the digests."
+                f"Subscribe at {address}subscribe – the mail to confirm joins the digests."
             )
         _serve(finished, "127.0.0.1", port)
 
