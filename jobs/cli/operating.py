@@ -50,9 +50,7 @@ def demo(
     if not once:
         out.print(f"\nThe pages are at {address} – stop with Ctrl-C.")
         if public:
-            out.print(
-                f"Subscribe at {address}subscribe – the mail to confirm joins the digests."
-            )
+            out.print(f"Subscribe at {address}subscribe – the mail to confirm joins the digests.")
         _serve(finished, "127.0.0.1", port)
 
 
