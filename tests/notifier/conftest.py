@@ -1,4 +1,4 @@
-"""Builders of what a digest is made of."""
+"""Builders of what a digest is made of, and servers that take it."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -6,10 +6,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from notifier.channels import Outgoing
+from notifier.outbox import compose_due
+from store.collected import Collected, CollectedCutoff
+from store.collecting import keep_page
+from store.crawl_runs import start_run
 from store.models import (
     Cadence,
     Change,
@@ -18,6 +23,7 @@ from store.models import (
     Cutoff,
     Endpoint,
     Match,
+    Message,
     Opportunity,
     Profile,
     ReviewStatus,
@@ -28,9 +34,12 @@ from store.models import (
     Subscription,
 )
 from tests.notifier.smtp_server import Server, serving
+from tests.notifier.web_server import Receiver, receiving
 from tests.rows import cutoff_row, opportunity_row, profile_row
+from tests.store.records import topic_record
 
 BEFORE = datetime(2026, 5, 1, tzinfo=UTC)
+Crawl = Callable[..., Opportunity]
 Row = TypeVar("Row", Profile, Subscriber, Opportunity, Match)
 PORTAL = (
     "https://ec.europa.eu/info/funding-tenders/opportunities/portal/screen/opportunities/"
@@ -160,9 +169,48 @@ def reason(
     return values | parts
 
 
+def messages(session: Session) -> list[Message]:
+    session.expire_all()
+    return list(session.scalars(select(Message).order_by(Message.id)))
+
+
 @pytest.fixture
 def world(session: Session) -> World:
     return World(session)
+
+
+@pytest.fixture
+def profile(world: World) -> Profile:
+    return world.profile()
+
+
+@pytest.fixture
+def reader(world: World, profile: Profile) -> Subscriber:
+    return world.subscriber(profile)
+
+
+@pytest.fixture
+def crawl(world: World, profile: Profile, now: datetime) -> Crawl:
+    """Return a function that keeps a record as a crawl does, and lets an adviser approve it."""
+
+    def crawled(*cutoffs: CollectedCutoff, after: int = 0, **fields: Any) -> Opportunity:
+        record: Collected = topic_record(
+            **{"title": "Robots at sea", "cutoffs": cutoffs, "url": "https://example.org/t"}
+            | fields
+        )
+        at, session = now + timedelta(hours=after), world.session
+        keep_page(session, start_run(session, "horizon_europe", at), [record], at)
+        session.commit()
+        row = session.query(Opportunity).filter_by(reference=record.reference).one()
+        matches = [m for m in profile.matches if m.opportunity_id == row.id]
+        for match in matches:
+            match.content_hash = row.content_hash
+        if not matches:
+            world.match(profile, row)
+        session.commit()
+        return row
+
+    return crawled
 
 
 @pytest.fixture
@@ -175,6 +223,31 @@ def server() -> Iterator[Server]:
     """Yield a mail server on loopback that does what a test tells it to."""
     with serving(Server()) as found:
         yield found
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Yield a web server on loopback that does what a test tells it to."""
+    with receiving(Receiver()) as found:
+        yield found
+
+
+@pytest.fixture
+def outgoing(world: World, engine: Engine, settings: Settings, now: datetime) -> Outgoing:
+    """Return a real digest."""
+    profile = world.profile()
+    world.subscriber(profile, address="reader@example.org")
+    world.match(profile, world.opportunity("Robots at sea & @channel <!here>"))
+    compose_due(engine, settings, now)
+    row = world.session.scalars(select(Message)).one()
+    return Outgoing(
+        row.id,
+        row.subscriber_id,
+        "reader@example.org",
+        row.message_id,
+        row.composed_at,
+        row.body,
+    )
 
 
 @pytest.fixture

@@ -1,113 +1,23 @@
 """A person's calendar, read back with a library that knows the standard."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import AnyHttpUrl, HttpUrl
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from config.internal_deadlines import InternalDeadlines, InternalRule
-from config.settings import Settings
-from notifier.outbox import compose_due
-from notifier.publishing import Publisher
-from store.collected import Collected, CollectedCutoff
-from store.collecting import keep_page
-from store.crawl_runs import start_run
-from store.models import (
-    Change,
-    ChangeKind,
-    Feedback,
-    Message,
-    MessageState,
-    OpenTo,
-    Opportunity,
-    Origin,
-    Profile,
-    Revision,
-    Severity,
-    Subscriber,
-    Verdict,
-)
-from store.tokens import calendar_token, signing_key
+from store.models import Feedback, Origin, Profile, Subscriber, Verdict
 from tests.calendars import calendar_of, events_of
-from tests.notifier.conftest import World
-from tests.store.records import topic_record
+from tests.notifier.conftest import Crawl, World
+from tests.notifier.published import OWN, PLAIN, cutoff, events
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-RULE = InternalRule(
-    id="faculty",
-    institution="NTNU",
-    name="notice to the faculty",
-    label="the university's own deadline",
-    days_before=104,
-    counted="calendar_days",
-    enabled=True,
-    valid_from=date(2026, 1, 1),
-    valid_to=date(2026, 12, 31),
-    source=HttpUrl("https://example.org/rules"),
-)
-OWN = Publisher(InternalDeadlines(rules=(RULE,)), Settings(_env_file=None))
-PLAIN = Publisher(InternalDeadlines(rules=()), Settings(_env_file=None))
 
 
 @pytest.fixture
 def engine(any_engine: Engine) -> Engine:
     return any_engine
-
-
-def cutoff(day: str, hour: int = 15, **values: Any) -> CollectedCutoff:
-    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
-    known = {"stage": None, "origin": Origin.STATED, "rule_id": None, "open_to": OpenTo.ALL}
-    return CollectedCutoff(day=date.fromisoformat(day), deadline=at, **known | values)
-
-
-@pytest.fixture
-def profile(world: World) -> Profile:
-    return world.profile()
-
-
-@pytest.fixture
-def reader(world: World, profile: Profile) -> Subscriber:
-    return world.subscriber(profile)
-
-
-Crawl = Callable[..., Opportunity]
-
-
-@pytest.fixture
-def crawl(world: World, profile: Profile, now: datetime) -> Crawl:
-    """Return a function that keeps a record as a crawl does, and lets an adviser approve it."""
-
-    def crawled(*cutoffs: CollectedCutoff, after: int = 0, **fields: Any) -> Opportunity:
-        record: Collected = topic_record(
-            **{"title": "Robots at sea", "cutoffs": cutoffs, "url": "https://example.org/t"}
-            | fields
-        )
-        at, session = now + timedelta(hours=after), world.session
-        keep_page(session, start_run(session, "horizon_europe", at), [record], at)
-        session.commit()
-        row = session.query(Opportunity).filter_by(reference=record.reference).one()
-        matches = [m for m in profile.matches if m.opportunity_id == row.id]
-        for match in matches:
-            match.content_hash = row.content_hash
-        if not matches:
-            world.match(profile, row)
-        session.commit()
-        return row
-
-    return crawled
-
-
-def events(session: Session, reader: Subscriber, now: datetime, by: Publisher) -> list[Any]:
-    session.expire_all()
-    return events_of(by.calendar(session, reader.id, now).body)
 
 
 def test_a_deadline_is_an_event_in_brussels_time(
@@ -177,112 +87,6 @@ def test_a_calendar_speaks_its_readers_language(
     assert "104 dager før den offisielle fristen, som er 15. september 2026." in own["DESCRIPTION"]
 
 
-def test_a_moved_deadline_is_the_same_event_later(
-    crawl: Crawl, session: Session, reader: Subscriber, now: datetime
-) -> None:
-    crawl(cutoff("2026-09-15"))
-    before = events(session, reader, now, OWN)
-    crawl(cutoff("2026-10-13"), after=1, topic_id="RENAMED-01")
-    after = events(session, reader, now, OWN)
-    assert [one["UID"] for one in after] == [one["UID"] for one in before]
-    assert [one["SEQUENCE"] for one in after] == [1, 1]
-    assert after[0].decoded("DTSTART") == datetime(2026, 10, 13, 17, tzinfo=BRUSSELS)
-    assert after[1].decoded("DTSTART") == date(2026, 7, 1)
-    assert after[0].decoded("DTSTAMP") == now + timedelta(hours=1)
-
-
-def told(world: World, engine: Engine, settings: Settings, now: datetime) -> Message:
-    world.session.commit()
-    assert len(compose_due(engine, settings, now)) == 1
-    world.session.expire_all()
-    return world.session.query(Message).one()
-
-
-def test_a_withdrawn_opportunity_is_cancelled_for_who_was_told(  # noqa: PLR0917 - pytest names them
-    world: World,
-    crawl: Crawl,
-    engine: Engine,
-    settings: Settings,
-    reader: Subscriber,
-    now: datetime,
-) -> None:
-    row = crawl(cutoff("2026-09-15"))
-    told(world, engine, settings, now)
-    (before,) = events(world.session, reader, now, PLAIN)
-    withdraw(world, row, now + timedelta(hours=1))
-    official, own = events(world.session, reader, now, OWN)
-    assert (official["UID"], official["STATUS"]) == (before["UID"], "CANCELLED")
-    assert official["SEQUENCE"] > before["SEQUENCE"]
-    assert official["SUMMARY"].startswith("Cancelled – ")
-    assert own["STATUS"] == "CANCELLED"
-    crawl(cutoff("2026-09-15"), after=2)
-    (again,) = events(world.session, reader, now, PLAIN)
-    assert (again["UID"], again["STATUS"]) == (before["UID"], "CONFIRMED")
-    assert again["SEQUENCE"] > official["SEQUENCE"]
-
-
-def withdraw(world: World, row: Opportunity, at: datetime) -> None:
-    revision = world.session.query(Revision).filter_by(opportunity_id=row.id).first()
-    assert revision
-    world.session.add(
-        Change(
-            opportunity_id=row.id,
-            revision_id=revision.id,
-            kind=ChangeKind.WITHDRAWN,
-            severity=Severity.CRITICAL,
-            field="status",
-            detected_at=at,
-        )
-    )
-    row.missing_since = row.withdrawn_at = at
-    world.session.commit()
-
-
-def test_what_is_withdrawn_before_anybody_was_told_is_left_out(
-    world: World, crawl: Crawl, session: Session, reader: Subscriber, now: datetime
-) -> None:
-    withdraw(world, crawl(cutoff("2026-09-15")), now)
-    assert events(session, reader, now, PLAIN) == []
-
-
-def test_nobody_may_apply_any_more_cancels_once_it_was_told(  # noqa: PLR0917 - pytest names them
-    world: World,
-    crawl: Crawl,
-    engine: Engine,
-    settings: Settings,
-    reader: Subscriber,
-    now: datetime,
-) -> None:
-    crawl(cutoff("2026-09-15"))
-    message = told(world, engine, settings, now)
-    (before,) = events(world.session, reader, now, PLAIN)
-    message.items[0].content_hash += "/barred"
-    world.session.commit()
-    (after,) = events(world.session, reader, now, PLAIN)
-    assert (after["STATUS"], after["UID"]) == ("CANCELLED", before["UID"])
-    message.state = MessageState.EXPIRED
-    world.session.commit()
-    (unheard,) = events(world.session, reader, now, PLAIN)
-    assert unheard["STATUS"] == "CONFIRMED"
-    assert unheard["SEQUENCE"] > after["SEQUENCE"]
-
-
-@pytest.mark.parametrize("days", [119, 207, 209])
-def test_a_date_stays_for_a_while_after_it_has_passed(  # noqa: PLR0917 - pytest names them
-    world: World,
-    crawl: Crawl,
-    engine: Engine,
-    settings: Settings,
-    reader: Subscriber,
-    now: datetime,
-    days: int,
-) -> None:
-    crawl(cutoff("2026-09-15"))
-    told(world, engine, settings, now)
-    found = events(world.session, reader, now + timedelta(days=days), PLAIN)
-    assert [one["STATUS"] for one in found] == (["CONFIRMED"] if days < 208 else [])
-
-
 def test_what_a_reader_dismissed_is_in_no_calendar(
     world: World, crawl: Crawl, profile: Profile, reader: Subscriber, now: datetime
 ) -> None:
@@ -344,41 +148,3 @@ def test_foreign_text_cannot_break_out_of_an_event(
     (event,) = events(session, reader, now, PLAIN)
     assert "ATTENDEE" not in event
     assert "END:VEVENT" in event["SUMMARY"]
-
-
-@pytest.mark.parametrize("url", ["https://funding.example.org/", None])
-def test_a_digest_links_to_its_readers_calendar_where_there_is_one(  # noqa: PLR0917 - as above
-    world: World,
-    crawl: Crawl,
-    engine: Engine,
-    settings: Settings,
-    reader: Subscriber,
-    now: datetime,
-    url: str | None,
-) -> None:
-    crawl(cutoff("2026-09-15"))
-    public = settings.model_copy(update={"public_url": AnyHttpUrl(url) if url else None})
-    mail = message_from_bytes(told(world, engine, public, now).body, policy=default)
-    parts = [str(part.get_content()) for part in mail.walk() if not part.is_multipart()]
-    token = calendar_token(signing_key(world.session, public), reader)
-    link = f"https://funding.example.org/calendar/{token}.ics"
-    assert [link in part for part in parts[:2]] == [url is not None] * 2
-    assert ["calendar" in part for part in parts[:2]] == [url is not None] * 2
-
-
-@pytest.mark.usefixtures("reader")
-def test_without_a_page_to_link_to_a_digest_carries_its_own_deadlines(
-    world: World, crawl: Crawl, engine: Engine, settings: Settings, now: datetime
-) -> None:
-    crawl(cutoff("2026-09-15"))
-    mail = message_from_bytes(told(world, engine, settings, now).body, policy=default)
-    assert isinstance(mail, EmailMessage)
-    assert not mail.defects
-    assert mail.get_content_type() == "multipart/mixed"
-    assert [p.get_content_type() for p in mail.walk() if not p.is_multipart()] == [
-        "text/plain", "text/html", "text/calendar",
-    ]  # fmt: skip
-    (part,) = mail.iter_attachments()
-    assert part.get_filename() == "callwatch.ics"
-    (event,) = events_of(part.get_content())
-    assert event.decoded("DTSTART") == datetime(2026, 9, 15, 15, tzinfo=UTC)

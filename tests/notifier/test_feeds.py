@@ -41,11 +41,6 @@ def engine(any_engine: Engine) -> Engine:
     return any_engine
 
 
-@pytest.fixture
-def profile(world: World) -> Profile:
-    return world.profile()
-
-
 def feed(session: Session, profile: Profile, now: datetime) -> Element:
     session.expire_all()
     body = PUBLISHER.profile_feed(session, profile, ADDRESS, now).body

@@ -1,38 +1,28 @@
+"""What a run composes, for whom, and what it does not say twice."""
+
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
-from sqlalchemy.orm import Session
 
-from config.errors import ConfigurationError
 from config.settings import Settings
-from notifier.channels import open_channel
-from notifier.channels.server import read_server
 from notifier.outbox import compose_due, plan_due
-from notifier.send import deliver
 from store.models import (
     Cadence,
     DigestRun,
     Feedback,
-    Message,
     MessageItem,
     MessageState,
     ReviewStatus,
     SubscriberState,
     Verdict,
 )
-from tests.notifier.conftest import World
+from tests.notifier.conftest import World, messages
 
 
 @pytest.fixture
 def engine(any_engine: Engine) -> Engine:
     return any_engine
-
-
-def messages(session: Session) -> list[Message]:
-    session.expire_all()
-    return list(session.scalars(select(Message).order_by(Message.id)))
 
 
 def test_the_same_run_twice_composes_nothing_twice(
@@ -241,64 +231,3 @@ def test_readers_of_one_profile_keep_each_their_own_ledger(
     third = world.subscriber(profile)
     told = {one.subscriber_id: set(one.items) for one in compose_due(engine, settings, later)}
     assert told == {third.id: both}
-
-
-def test_a_folder_holds_the_mail_and_its_page_under_a_name_that_names_nobody(
-    world: World, engine: Engine, settings: Settings, now: datetime, tmp_path: Path
-) -> None:
-    profile = world.profile()
-    reader = world.subscriber(profile)
-    world.match(profile, world.opportunity())
-    compose_due(engine, settings, now)
-    folder = settings.model_copy(update={"mail_url": f"folder:{tmp_path / 'out' / 'box'}"})
-    delivery = deliver(engine, open_channel(folder), lambda: now)
-    assert delivery.count(MessageState.SENT) == 1
-    written = sorted((tmp_path / "out" / "box").iterdir())
-    assert [path.suffix for path in written] == [".eml", ".html"]
-    assert all(path.name.startswith(f"2026-05-20-{reader.id}-") for path in written)
-    assert written[0].read_bytes() == messages(world.session)[0].body
-    assert "Robots at sea" in written[1].read_text()
-
-
-def test_a_folder_that_cannot_be_written_ends_the_run_with_one_error(
-    world: World, engine: Engine, settings: Settings, now: datetime, tmp_path: Path
-) -> None:
-    profile = world.profile()
-    for _ in range(3):
-        world.subscriber(profile)
-    world.match(profile, world.opportunity())
-    compose_due(engine, settings, now)
-    (tmp_path / "file").touch()
-    folder = settings.model_copy(update={"mail_url": f"folder:{tmp_path / 'file' / 'box'}"})
-    delivery = deliver(engine, open_channel(folder), lambda: now)
-    assert "cannot be written" in (delivery.error or "")
-    assert delivery.waiting == 3
-    states = [m.state for m in messages(world.session)]
-    assert states == [MessageState.RETRY, MessageState.QUEUED, MessageState.QUEUED]
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "nonsense",
-        "folder:",
-        "ftp://host",
-        "smtp://",
-        "smtp://user@host",
-        "smtp://host:port",
-        "smtp://host/path",
-        "smtps://user:s3cret@",
-    ],
-)
-def test_a_wrong_mail_url_is_one_line_without_the_password(url: str, settings: Settings) -> None:
-    with pytest.raises(ConfigurationError, match="CALLWATCH_MAIL_URL") as error:
-        open_channel(settings.model_copy(update={"mail_url": url}))
-    assert "\n" not in str(error.value)
-    assert "s3cret" not in str(error.value)
-
-
-def test_a_password_crosses_a_network_encrypted_only() -> None:
-    assert read_server("smtp://a:b@mail.example.org").start_tls is True
-    assert read_server("smtp://mail.example.org").start_tls is None
-    assert read_server("smtps://a:b@mail.example.org").start_tls is False
