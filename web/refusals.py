@@ -11,7 +11,10 @@ from config.translation import say, translatable
 from store.db import StoreError
 from store.tokens import TokenError
 from web.accounts import NotAllowedError, NotSignedInError
+from web.arrivals import NoAccountError
 from web.limits import TooOftenError
+from web.openid import OpenIdError
+from web.provider import UnprovenAddressError
 from web.site import Site, language_of, see_other
 
 LOOKING = ("GET", "HEAD")
@@ -71,6 +74,29 @@ NOT_YOURS = Refusal(
 )
 
 
+NO_ACCOUNT = Refusal(
+    translatable("You have no account here"),
+    translatable(
+        "Nobody with your address may sign in. Who keeps the accounts of this service can change"
+        " that. To search and to get mails you need no account."
+    ),
+)
+NOT_SIGNED_IN = Refusal(
+    translatable("Signing in did not work"),
+    translatable(
+        "The service that you wanted to sign in with refused, did not answer, or was left open for"
+        " too long. Try once more, or sign in by mail."
+    ),
+)
+UNPROVEN = Refusal(
+    translatable("Signing in did not work"),
+    translatable(
+        "The service that you wanted to sign in with does not say that the address is yours, and"
+        " no mail can be sent from here to ask."
+    ),
+)
+
+
 def add_refusals(app: FastAPI, site: Site) -> None:
     """Let ``app`` answer with a page whatever goes wrong."""
 
@@ -108,6 +134,9 @@ def add_refusals(app: FastAPI, site: Site) -> None:
     app.add_exception_handler(TokenError, saying(LINK, 404))
     app.add_exception_handler(NotSignedInError, _ask_in)
     app.add_exception_handler(NotAllowedError, saying(NOT_YOURS, 403))
+    app.add_exception_handler(NoAccountError, saying(NO_ACCOUNT, 403))
+    app.add_exception_handler(OpenIdError, saying(NOT_SIGNED_IN, 502))
+    app.add_exception_handler(UnprovenAddressError, saying(UNPROVEN, 403))
     app.add_exception_handler(TooOftenError, refuse_often)
     app.add_exception_handler(StoreError, excuse)
 
