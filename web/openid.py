@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
@@ -29,8 +29,6 @@ LEEWAY_SECONDS = 120
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures that a provider's public key proves; never the client's secret, never none."""
-
-Read = TypeVar("Read", bound=BaseModel)
 
 
 class OpenIdError(Exception):
@@ -129,7 +127,7 @@ class Provider:
                     code_verifier=attempt.verifier,
                 )
                 tokens = _Tokens.model_validate(answered)
-                keys = client.get(there.jwks_uri, withhold_token=True).raise_for_status().json()
+                keys = _public(client, there.jwks_uri)
                 person = self._checked(tokens, keys, attempt, now)
                 return self._claimed(self._completed(client, there, person))
         except _FAILURES as error:
@@ -159,8 +157,7 @@ class Provider:
 
     def _discovered(self, client: OAuth2Client) -> Discovered:
         address = f"{self._issuer}/.well-known/openid-configuration"
-        found = client.get(address, withhold_token=True).raise_for_status().json()
-        there = Discovered.model_validate(found)
+        there = Discovered.model_validate(_public(client, address))
         if there.issuer.rstrip("/") != self._issuer:
             raise OpenIdError("the provider says that it is another one")
         if self._settings.oidc_issuer and self._settings.oidc_issuer.host not in LOOPBACK:
@@ -210,6 +207,11 @@ class Provider:
 def new_attempt() -> Attempt:
     """Return what nobody can guess."""
     return Attempt(generate_token(32), generate_token(32), generate_token(64))
+
+
+def _public(client: OAuth2Client, url: str) -> Any:
+    """Return the JSON at an address that anybody may read."""
+    return client.request("GET", url, withhold_token=True).raise_for_status().json()
 
 
 def _method(offered: tuple[str, ...], *, has_secret: bool) -> str:

@@ -1,5 +1,6 @@
 """What is said where a page cannot be shown, or a form not be taken: a page, in every case."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,6 +17,8 @@ from web.limits import TooOftenError
 from web.openid import OpenIdError
 from web.provider import UnprovenAddressError
 from web.site import Site, language_of, see_other
+
+log = logging.getLogger(__name__)
 
 LOOKING = ("GET", "HEAD")
 
@@ -127,6 +130,11 @@ def add_refusals(app: FastAPI, site: Site) -> None:
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
 
+    async def refuse_provider(request: Request, error: Exception) -> Response:
+        cause = type(error.__cause__ or error).__name__
+        log.warning("nobody signed in", extra={"reason": str(error), "cause": cause})
+        return page(request, NOT_SIGNED_IN, 502)
+
     async def excuse(request: Request, _: Exception) -> Response:
         return site.page("unavailable.html", {}, 503, language_of(request))
 
@@ -135,7 +143,7 @@ def add_refusals(app: FastAPI, site: Site) -> None:
     app.add_exception_handler(NotSignedInError, _ask_in)
     app.add_exception_handler(NotAllowedError, saying(NOT_YOURS, 403))
     app.add_exception_handler(NoAccountError, saying(NO_ACCOUNT, 403))
-    app.add_exception_handler(OpenIdError, saying(NOT_SIGNED_IN, 502))
+    app.add_exception_handler(OpenIdError, refuse_provider)
     app.add_exception_handler(UnprovenAddressError, saying(UNPROVEN, 403))
     app.add_exception_handler(TooOftenError, refuse_often)
     app.add_exception_handler(StoreError, excuse)
