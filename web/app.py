@@ -11,6 +11,7 @@ from config.accounts import LOCAL, read_accounts
 from config.organisation import Department, read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.closed_doors import add_closed_doors
 from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
@@ -56,6 +57,7 @@ def create_app(
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
+    add_closed_doors(app, site)
     return app
 
 

@@ -21,7 +21,7 @@ from tests.web.browser import Browser, check_page
 from tests.web.conftest import SITE, Clock, Mailbox, contents, link_in
 from web.accounts import Role, need
 from web.app import create_app
-from web.refusals import add_refusals
+from web.closed_doors import add_closed_doors
 from web.site import Site, inside
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
@@ -278,7 +278,7 @@ def test_a_page_is_for_the_roles_that_it_names_and_for_administrators(
 ) -> None:
     come_in(office, mailbox, address)
     app = FastAPI()
-    add_refusals(app, site)
+    add_closed_doors(app, site)
 
     @app.get("/room")
     def room(request: Request) -> PlainTextResponse:

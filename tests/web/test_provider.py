@@ -185,7 +185,7 @@ def test_a_provider_that_does_not_answer_is_one_friendly_page(
     with caplog.at_level(logging.WARNING):
         answer = browser.open("/login/provider")
     assert (answer.status_code, "Signing in did not work" in answer.text) == (502, True)
-    (line,) = (record for record in caplog.records if record.name == "web.refusals")
+    (line,) = (record for record in caplog.records if record.name == "web.closed_doors")
     assert vars(line)["reason"] == "the provider cannot be asked"
     assert vars(line)["cause"] == "ValidationError"
 
