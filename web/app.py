@@ -7,15 +7,21 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
-from config.organisation import read_organisation
+from config.accounts import LOCAL, read_accounts
+from config.organisation import Department, read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.closed_doors import add_closed_doors
+from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
+from web.login import asking_pages, login_pages
 from web.manage import manage_pages
+from web.own_account import own_account_pages
 from web.previews import preview_pages
+from web.provider import provider_pages
 from web.refusals import add_refusals
 from web.site import HERE, Site, add_headers, utc_now
 from web.stop import stop_pages
@@ -34,24 +40,43 @@ def create_app(
     Without a ``publisher`` it has no calendars, feeds and previews, and without a
     ``correspondence`` no self-service: those are made by another package.
     """
-    site = Site(settings, engine, clock, self_service=correspondence is not None)
+    departments = read_organisation(settings.configuration).departments()
+    accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
+    site = Site(settings, engine, clock, correspondence is not None, accounts)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
-    app.middleware("http")(add_headers)
+    app.middleware("http")(note_uses(site))
+    app.middleware("http")(add_headers(site))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(stop_pages(site))
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
+    app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
-        app.include_router(_self_service(site, correspondence))
+        app.include_router(_self_service(site, correspondence, departments))
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
+    add_closed_doors(app, site)
     return app
 
 
-def _self_service(site: Site, correspondence: Correspondence) -> APIRouter:
-    departments = read_organisation(site.settings.configuration).departments()
+def _accounts(
+    site: Site, correspondence: Correspondence | None, departments: dict[str, Department]
+) -> APIRouter:
+    router = APIRouter()
+    router.include_router(login_pages(site, by_mail=correspondence is not None))
+    router.include_router(own_account_pages(site, departments))
+    if correspondence is not None:
+        router.include_router(asking_pages(site, correspondence))
+    if site.settings.oidc_issuer is not None:
+        router.include_router(provider_pages(site, correspondence))
+    return router
+
+
+def _self_service(
+    site: Site, correspondence: Correspondence, departments: dict[str, Department]
+) -> APIRouter:
     router = APIRouter()
     router.include_router(subscribe_pages(site, correspondence, departments))
     router.include_router(confirm_pages(site))

@@ -1,6 +1,8 @@
 """What is said where a page cannot be shown, or a form not be taken: a page, in every case."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -10,6 +12,8 @@ from store.db import StoreError
 from store.tokens import TokenError
 from web.limits import TooOftenError
 from web.site import Site, language_of
+
+Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,12 @@ LINK = Refusal(
 def add_refusals(app: FastAPI, site: Site) -> None:
     """Let ``app`` answer with a page whatever goes wrong."""
 
-    def page(request: Request, refusal: Refusal, status: int) -> Response:
-        language = language_of(request)
-        values = {
-            "title": say(language, refusal.title),
-            "reason": say(language, refusal.reason),
-            "self_service": site.self_service,
-        }
-        return site.page("missing.html", values, status, language)
-
     async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return page(request, REFUSALS.get(status, NOTHING), status)
-
-    async def refuse_link(request: Request, _: Exception) -> Response:
-        return page(request, LINK, 404)
+        return refusal_page(site, request, REFUSALS.get(status, NOTHING), status)
 
     async def refuse_often(request: Request, error: Exception) -> Response:
-        answer = page(request, REFUSALS[429], 429)
+        answer = refusal_page(site, request, REFUSALS[429], 429)
         if isinstance(error, TooOftenError):
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
@@ -86,6 +78,25 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         return site.page("unavailable.html", {}, 503, language_of(request))
 
     app.add_exception_handler(HTTPException, refuse)
-    app.add_exception_handler(TokenError, refuse_link)
+    app.add_exception_handler(TokenError, saying(site, LINK, 404))
     app.add_exception_handler(TooOftenError, refuse_often)
     app.add_exception_handler(StoreError, excuse)
+
+
+def saying(site: Site, refusal: Refusal, status: int) -> Handler:
+    """Return what answers with a page that says ``refusal``, whatever the error says."""
+
+    async def answer(request: Request, _: Exception) -> Response:
+        return refusal_page(site, request, refusal, status)
+
+    return answer
+
+
+def refusal_page(site: Site, request: Request, refusal: Refusal, status: int) -> Response:
+    """Return the page that says ``refusal``, in the language of the browser."""
+    language = language_of(request)
+    values: dict[str, object] = {
+        "title": say(language, refusal.title),
+        "reason": say(language, refusal.reason),
+    }
+    return site.page("missing.html", values, status, language)

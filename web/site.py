@@ -1,15 +1,17 @@
 """What every page is made with, and how every answer is closed off."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from fastapi import Request, Response
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from config.accounts import Account
 from config.settings import Settings
 from config.templates import html_templates
 from config.translation import LANGUAGES, SOURCE, best_language
@@ -17,6 +19,10 @@ from store.models import Subscriber
 from store.tokens import TokenError, known_signing_key
 
 HERE = Path(__file__).parent
+
+Middleware: TypeAlias = Callable[
+    [Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]
+]
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -40,13 +46,30 @@ class Site:
     clock: Callable[[], datetime]
     self_service: bool
     """Whether people can subscribe and change what they get, on pages of their own."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """Who may sign in, by address."""
+
+    searchable: bool = False
+    """Whether what was collected can be searched."""
 
     def page(
         self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
     ) -> HTMLResponse:
         """Return the page ``name`` in a language, escaped, and kept by nobody on the way."""
-        html = html_templates(HERE / "templates", language).get_template(name).render(values)
+        html = (
+            html_templates(HERE / "templates", language)
+            .get_template(name)
+            .render({**self._everywhere(), **values})
+        )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+    def _everywhere(self) -> dict[str, object]:
+        """Return what every page may say."""
+        return {
+            "self_service": self.self_service,
+            "searchable": self.searchable,
+            "person": None,
+        }
 
     def key(self, session: Session) -> str:
         """Return the key that signs links; looking at a page makes none.
@@ -65,6 +88,16 @@ def see_other(where: str) -> RedirectResponse:
     return RedirectResponse(where, 303)
 
 
+def inside(path: str) -> str:
+    """Return a path where it leads to a page of ours, and nothing where it may lead elsewhere.
+
+    >>> inside("/desk?department=imt"), inside("//elsewhere.example.org"), inside("https://a.b")
+    ('/desk?department=imt', '', '')
+    """
+    is_ours = path.startswith("/") and not path.startswith("//")
+    return path if is_ours and path.isprintable() and "\\" not in path else ""
+
+
 def language_of(request: Request) -> str:
     """Return the language of a page whose reader is not known: as its address or browser asks."""
     wanted = request.query_params.get("language", "")
@@ -78,16 +111,30 @@ def reader_language(subscriber: Subscriber) -> str:
     return best_language(subscriber.language)
 
 
+def is_encrypted(site: Site, request: Request) -> bool:
+    """Return whether readers reach the pages over https; a proxy may hide it from us."""
+    public = site.settings.public_url
+    return (request.url.scheme if public is None else public.scheme) == "https"
+
+
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
 
 
-async def add_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Add the headers by which a browser does nothing a page does not need."""
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def add_headers(site: Site) -> Middleware:
+    """Return what adds the headers by which a browser does nothing a page does not need."""
+    seconds, public = site.settings.hsts_seconds, site.settings.public_url
+    headers = dict(HEADERS)
+    if seconds and public is not None and public.scheme == "https":
+        headers["Strict-Transport-Security"] = f"max-age={seconds}"
+
+    async def answer(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return answer
