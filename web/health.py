@@ -75,7 +75,7 @@ def health_pages(site: Site) -> APIRouter:
             (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
             for s in sources
         ]
-        values = {"rows": rows, "self_service": site.self_service}
+        values = {"rows": rows, "self_service": site.self_service, "searchable": site.searchable}
         return site.page("front.html", values, language=language_of(request))
 
     return router

@@ -44,6 +44,9 @@ class Site:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """Who may sign in, by address."""
 
+    searchable: bool = False
+    """Whether what was collected can be searched."""
+
     def page(
         self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
     ) -> HTMLResponse:

@@ -125,6 +125,7 @@ def _serve(context: Context, host: str, port: int) -> None:
 
     from jobs.cli.feeds import publisher
     from jobs.correspondence import correspondence_of
+    from jobs.library import library_of
     from store.tokens import signing_key
     from web.app import create_app
 
@@ -137,6 +138,7 @@ def _serve(context: Context, host: str, port: int) -> None:
         clock,
         publisher(context.settings),
         correspondence_of(context.settings, context.engine, clock),
+        library=library_of(context.settings),
     )
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
