@@ -4,7 +4,6 @@ import csv
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -15,21 +14,17 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from icalendar import Calendar
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from jobs.library import Library
-from matcher.eligibility import judge_of
 from matcher.embedder import TextModel
 from matcher.text import headline, opening
 from store.embeddings import hash_of_text, keep_vectors
 from store.models import Opportunity, Status
 from tests.notifier.conftest import World, cutoff
 from tests.web.browser import Browser, check_page
-from web.app import create_app
-
-PATH = "/opportunities"
+from tests.web.finding import PATH, counted, searching
 
 
 @pytest.fixture
@@ -41,14 +36,7 @@ def world(any_engine: Engine) -> Iterator[World]:
 @pytest.fixture
 def seeker(any_engine: Engine, settings: Settings, now: datetime) -> TestClient:
     """Return a client of an app that searches by words alone."""
-    return client_of(any_engine, settings, now, None)
-
-
-def client_of(
-    engine: Engine, settings: Settings, now: datetime, model: TextModel | None
-) -> TestClient:
-    library = Library(judge_of(settings.configuration), model)
-    return TestClient(create_app(settings, engine, lambda: now, library=library))
+    return searching(any_engine, settings, now)
 
 
 def titles(client: TestClient, query: str = "") -> list[str]:
@@ -60,19 +48,6 @@ def titles(client: TestClient, query: str = "") -> list[str]:
 
 def said(text: str) -> list[dict[str, str]]:
     return [{"label": "Scope", "html": f"<p>{text}</p>", "text": text}]
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """Yield the statements that the database is asked meanwhile."""
-    statements: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_every_word_of_a_search_must_occur(world: World, seeker: TestClient) -> None:
@@ -221,7 +196,7 @@ def test_what_means_the_same_is_found_without_its_words(
     model = TextModel(Fixed([1, 0]), Fixed([0, 0]))
     keep(any_engine, model, near, [0.9, 0.1])
     keep(any_engine, model, far, [0.1, 0.9])
-    client = client_of(any_engine, settings, now, model)
+    client = searching(any_engine, settings, now, model)
     assert titles(client, "?q=vessels+without+crew") == ["Autonomous ships"]
     assert "found by its meaning" in client.get(f"{PATH}?q=vessels+without+crew").text
 
@@ -271,7 +246,7 @@ def test_a_calendar_holds_the_deadlines_of_what_is_found(world: World, seeker: T
     world.opportunity("Cheese")
     calendar = Calendar.from_ical(seeker.get(f"{PATH}.ics?q=robots").content)
     (found,) = calendar.walk("VEVENT")
-    assert "Robots at sea" in found["SUMMARY"]
+    assert "Robots at sea" in str(found["SUMMARY"])
 
 
 def test_a_feed_names_the_search_it_is_of(world: World, seeker: TestClient) -> None:
