@@ -10,6 +10,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -17,6 +18,9 @@ from config.errors import ConfigurationError
 
 SHIPPED = Path(__file__).parent
 """The example configuration that travels with the package."""
+
+LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+"""This machine, which nobody else is on the way to."""
 
 Hour = Annotated[int, Field(ge=0, le=23)]
 CrossCheck = Literal["never", "weekly", "daily"]
@@ -121,6 +125,24 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     """Signs the links in mails; made once and kept in the database where it is not set."""
 
+    hsts_seconds: int = Field(default=0, ge=0)
+    """How long browsers are told to use https alone for ``public_url``; 0 tells them nothing."""
+
+    oidc_issuer: AnyHttpUrl | None = None
+    """Address of the provider of OpenID Connect by which people sign in, besides mailed links."""
+
+    oidc_name: str = "OpenID Connect"
+    """What people call it; the button says so."""
+
+    oidc_client_id: str = ""
+    """Name by which the provider knows this installation."""
+
+    oidc_client_secret: SecretStr | None = None
+    """What proves that name; some providers give none."""
+
+    oidc_scopes: str = "openid email"
+    """What the provider is asked for; the mail address must be part of it."""
+
     model: str = ""
     """Name or folder of a sentence-transformers model; empty takes the embedded English one."""
 
@@ -161,6 +183,16 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"no such time zone: {name!r}") from error
         return name
+
+    @model_validator(mode="after")
+    def _usable_provider(self) -> "Settings":
+        if self.oidc_issuer is None:
+            return self
+        if not self.oidc_client_id:
+            raise ValueError("oidc_issuer is set, and needs oidc_client_id beside it")
+        if self.oidc_issuer.scheme != "https" and self.oidc_issuer.host not in LOOPBACK:
+            raise ValueError("oidc_issuer must begin with https:, or anybody on the way signs in")
+        return self
 
     @property
     def data_url(self) -> AnyHttpUrl | None:
@@ -208,5 +240,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # several settings do not fit together
+            raise ConfigurationError(first["msg"]) from error
         name = f"CALLWATCH_{first['loc'][0]}".upper()
         raise ConfigurationError(f"{name}={first['input']!r}: {first['msg']}") from error

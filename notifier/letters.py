@@ -16,9 +16,9 @@ from store.letters import Letter, keep_letter
 from store.models import Cadence, Purpose, Subscriber
 from store.wishes import Wish, wished_profiles
 
-TEMPLATES = {Purpose.CONFIRM: "confirm", Purpose.LINK: "link"}
-PAGES = {Purpose.CONFIRM: "confirm", Purpose.LINK: "enter"}
-"""First word of the page's address."""
+TEMPLATES = {Purpose.CONFIRM: "confirm", Purpose.LINK: "link", Purpose.LOGIN: "login"}
+PAGES = {Purpose.CONFIRM: "confirm", Purpose.LINK: "enter", Purpose.LOGIN: "login/link"}
+"""First words of the page's address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ def issue_entrance(session: Session, subscriber: Subscriber, now: datetime) -> I
     return _issue(session, token, subscriber, now)
 
 
+def issue_login(session: Session, subscriber: Subscriber, onward: str, now: datetime) -> Issued:
+    """Return the link by which ``subscriber`` signs in, and comes to a page."""
+    token = IssuedToken(purpose=Purpose.LOGIN, wish={"onward": onward})
+    return _issue(session, token, subscriber, now)
+
+
 def _issue(session: Session, token: IssuedToken, subscriber: Subscriber, now: datetime) -> Issued:
     secret = secrets.token_urlsafe(32)
     token.secret_hash = _hash(secret)

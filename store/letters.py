@@ -8,7 +8,11 @@ from sqlalchemy.orm import Session
 
 from store.models import Message, MessageBody, MessageState, Purpose
 
-LINK_LIFE = {Purpose.CONFIRM: timedelta(hours=48), Purpose.LINK: timedelta(minutes=30)}
+LINK_LIFE = {
+    Purpose.CONFIRM: timedelta(hours=48),
+    Purpose.LINK: timedelta(minutes=30),
+    Purpose.LOGIN: timedelta(minutes=15),
+}
 """How long the link in a letter works; a later letter would be of no use."""
 
 LETTERS = tuple(LINK_LIFE)

@@ -1,6 +1,6 @@
 """The web app: the stop page, self-service, calendars and feeds, health, and what this is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import APIRouter, FastAPI
@@ -11,15 +11,19 @@ from config.accounts import LOCAL, read_accounts
 from config.organisation import Department, read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.closed_doors import add_closed_doors
 from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
 from web.library import Library
+from web.login import asking_pages, login_pages
 from web.manage import manage_pages
 from web.opportunity import opportunity_pages
+from web.own_account import own_account_pages
 from web.previews import preview_pages
+from web.provider import provider_pages
 from web.refusals import add_refusals
 from web.search import search_pages
 from web.site import HERE, Site, add_headers, utc_now
@@ -46,12 +50,13 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     site = Site(settings, engine, clock, correspondence is not None, accounts, library is not None)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(note_uses(site))
-    app.middleware("http")(add_headers)
+    app.middleware("http")(add_headers(site))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(stop_pages(site))
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
+    app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))
     if library is not None:
@@ -60,11 +65,25 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
+    add_closed_doors(app, site)
     return app
 
 
+def _accounts(
+    site: Site, correspondence: Correspondence | None, departments: dict[str, Department]
+) -> APIRouter:
+    router = APIRouter()
+    router.include_router(login_pages(site, by_mail=correspondence is not None))
+    router.include_router(own_account_pages(site, departments))
+    if correspondence is not None:
+        router.include_router(asking_pages(site, correspondence))
+    if site.settings.oidc_issuer is not None:
+        router.include_router(provider_pages(site, correspondence))
+    return router
+
+
 def _self_service(
-    site: Site, correspondence: Correspondence, departments: Mapping[str, Department]
+    site: Site, correspondence: Correspondence, departments: dict[str, Department]
 ) -> APIRouter:
     router = APIRouter()
     router.include_router(subscribe_pages(site, correspondence, departments))

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from store.db import StoreError, in_transaction
 from store.sign_ins import LONGEST, note_use
-from web.site import Site, is_encrypted
+from web.site import Middleware, Site, is_encrypted
 
 PLAIN = "callwatch"
 HOST = "__Host-callwatch"
@@ -42,9 +42,7 @@ def take_secret(site: Site, request: Request, response: Response) -> None:
     )
 
 
-def note_uses(
-    site: Site,
-) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+def note_uses(site: Site) -> Middleware:
     """Return what notes after an answer that a sign-in was used, where that is due.
 
     It is apart from the page, which only reads, and which is answered whether or not it works.

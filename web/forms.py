@@ -1,8 +1,9 @@
 """What a browser sends: read once, bounded, and only from a form of ours.
 
-No page sets a cookie, so no other site can act with a reader's rights: what opens a page is in its
+Readers have no cookie, so no other site can act with their rights: what opens a page is in its
 address. A form carries a signed token all the same, made for one act on one thing, so that what was
-shown for one act cannot bring about another.
+shown for one act cannot bring about another. People who are signed in have a cookie, and their
+forms are bound to it (``web.accounts``).
 """
 
 from collections.abc import Mapping

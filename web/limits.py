@@ -33,6 +33,7 @@ ASKS_OF_A_CLIENT = Limit("asks of a client", 20, HOUR)
 ASKS_FOR_AN_ADDRESS = Limit("asks for an address", 4, HOUR)
 ASKS_FOR_AN_ADDRESS_A_DAY = Limit("asks for an address a day", 10, DAY)
 ASKS_OF_ALL = Limit("asks of all", 600, HOUR)
+SIGN_INS_OF_A_CLIENT = Limit("sign-ins of a client", 60, HOUR)
 LOOKS_OF_A_CLIENT = Limit("looks of a client", 120, timedelta(minutes=10))
 
 
@@ -62,6 +63,11 @@ def asking(request: Request, address: str) -> tuple[Counted, ...]:
 def looking(request: Request) -> tuple[Counted, ...]:
     """Return what looking is counted for, where it costs more than showing a page."""
     return ((LOOKS_OF_A_CLIENT, client_of(request)),)
+
+
+def signing_in(request: Request) -> tuple[Counted, ...]:
+    """Return what a step of signing in is counted for."""
+    return ((SIGN_INS_OF_A_CLIENT, client_of(request)),)
 
 
 def keep_to(site: Site, counted: tuple[Counted, ...]) -> None:

@@ -76,7 +76,7 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
                 "sections": _parts(opportunity.sections),
                 "conditions": _parts(opportunity.conditions),
                 "fits": _fits(session, opportunity, person, language) if person else (),
-                "signed_in": person is not None,
+                "person": person,
                 "path": PATH,
             }
             return site.page("opportunity.html", values, language=language)

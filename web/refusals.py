@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import TypeAlias
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -10,11 +10,10 @@ from starlette.exceptions import HTTPException
 from config.translation import say, translatable
 from store.db import StoreError
 from store.tokens import TokenError
-from web.accounts import NotAllowedError, NotSignedInError
 from web.limits import TooOftenError
-from web.site import Site, language_of, see_other
+from web.site import Site, language_of
 
-LOOKING = ("GET", "HEAD")
+Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +61,15 @@ LINK = Refusal(
 )
 
 
-NOT_YOURS = Refusal(
-    translatable("This page is for others"),
-    translatable(
-        "You are signed in, but your role does not include this page. Who keeps the accounts of"
-        " this service can change that."
-    ),
-)
-
-
 def add_refusals(app: FastAPI, site: Site) -> None:
     """Let ``app`` answer with a page whatever goes wrong."""
 
-    def page(request: Request, refusal: Refusal, status: int) -> Response:
-        language = language_of(request)
-        values = {
-            "title": say(language, refusal.title),
-            "reason": say(language, refusal.reason),
-            "self_service": site.self_service,
-        }
-        return site.page("missing.html", values, status, language)
-
     async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return page(request, REFUSALS.get(status, NOTHING), status)
-
-    def saying(
-        refusal: Refusal, status: int
-    ) -> Callable[[Request, Exception], Awaitable[Response]]:
-        async def answer(request: Request, _: Exception) -> Response:
-            return page(request, refusal, status)
-
-        return answer
+        return refusal_page(site, request, REFUSALS.get(status, NOTHING), status)
 
     async def refuse_often(request: Request, error: Exception) -> Response:
-        answer = page(request, REFUSALS[429], 429)
+        answer = refusal_page(site, request, REFUSALS[429], 429)
         if isinstance(error, TooOftenError):
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
@@ -105,15 +78,25 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         return site.page("unavailable.html", {}, 503, language_of(request))
 
     app.add_exception_handler(HTTPException, refuse)
-    app.add_exception_handler(TokenError, saying(LINK, 404))
-    app.add_exception_handler(NotSignedInError, _ask_in)
-    app.add_exception_handler(NotAllowedError, saying(NOT_YOURS, 403))
+    app.add_exception_handler(TokenError, saying(site, LINK, 404))
     app.add_exception_handler(TooOftenError, refuse_often)
     app.add_exception_handler(StoreError, excuse)
 
 
-async def _ask_in(request: Request, _: Exception) -> Response:
-    """Lead to where one signs in, and from there back to a page that was only looked at."""
-    if request.method not in LOOKING:
-        return see_other("/login")
-    return see_other(f"/login?{urlencode({'next': request.url.path})}")
+def saying(site: Site, refusal: Refusal, status: int) -> Handler:
+    """Return what answers with a page that says ``refusal``, whatever the error says."""
+
+    async def answer(request: Request, _: Exception) -> Response:
+        return refusal_page(site, request, refusal, status)
+
+    return answer
+
+
+def refusal_page(site: Site, request: Request, refusal: Refusal, status: int) -> Response:
+    """Return the page that says ``refusal``, in the language of the browser."""
+    language = language_of(request)
+    values: dict[str, object] = {
+        "title": say(language, refusal.title),
+        "reason": say(language, refusal.reason),
+    }
+    return site.page("missing.html", values, status, language)

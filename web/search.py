@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 
 from config.translation import say
 from store.db import session_scope
+from web.accounts import signed_in
 from web.catalogue import Shelving, Standing
 from web.criteria import PATH, SORTS, Criteria
 from web.exports import FILES, file_pages
@@ -38,12 +39,13 @@ def search_pages(site: Site, library: Library) -> APIRouter:
             return _moved(criteria)
         with session_scope(site.engine) as session:
             standing = shelving.at(session, site.clock())
+            person = signed_in(site, session, request)
         found = search(standing, criteria)
         if criteria.page > last_page(found):
             return _moved(criteria.on_page(last_page(found)))
         language = language_of(request)
         values = _values(standing, found, criteria, library, language)
-        return site.page("find.html", values, language=language)
+        return site.page("find.html", {**values, "person": person}, language=language)
 
     router.include_router(file_pages(site, library, shelving))
     return router

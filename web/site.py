@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from fastapi import Request, Response
 from sqlalchemy import Engine
@@ -18,6 +19,10 @@ from store.models import Subscriber
 from store.tokens import TokenError, known_signing_key
 
 HERE = Path(__file__).parent
+
+Middleware: TypeAlias = Callable[
+    [Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]
+]
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -51,8 +56,20 @@ class Site:
         self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
     ) -> HTMLResponse:
         """Return the page ``name`` in a language, escaped, and kept by nobody on the way."""
-        html = html_templates(HERE / "templates", language).get_template(name).render(values)
+        html = (
+            html_templates(HERE / "templates", language)
+            .get_template(name)
+            .render({**self._everywhere(), **values})
+        )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+    def _everywhere(self) -> dict[str, object]:
+        """Return what every page may say."""
+        return {
+            "self_service": self.self_service,
+            "searchable": self.searchable,
+            "person": None,
+        }
 
     def key(self, session: Session) -> str:
         """Return the key that signs links; looking at a page makes none.
@@ -69,6 +86,16 @@ class Site:
 def see_other(where: str) -> RedirectResponse:
     """Return where to look after something was done: a page, which may be loaded again."""
     return RedirectResponse(where, 303)
+
+
+def inside(path: str) -> str:
+    """Return a path where it leads to a page of ours, and nothing where it may lead elsewhere.
+
+    >>> inside("/desk?department=imt"), inside("//elsewhere.example.org"), inside("https://a.b")
+    ('/desk?department=imt', '', '')
+    """
+    is_ours = path.startswith("/") and not path.startswith("//")
+    return path if is_ours and path.isprintable() and "\\" not in path else ""
 
 
 def language_of(request: Request) -> str:
@@ -95,11 +122,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def add_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Add the headers by which a browser does nothing a page does not need."""
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def add_headers(site: Site) -> Middleware:
+    """Return what adds the headers by which a browser does nothing a page does not need."""
+    seconds, public = site.settings.hsts_seconds, site.settings.public_url
+    headers = dict(HEADERS)
+    if seconds and public is not None and public.scheme == "https":
+        headers["Strict-Transport-Security"] = f"max-age={seconds}"
+
+    async def answer(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return answer

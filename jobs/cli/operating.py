@@ -113,7 +113,8 @@ def serve(
 ) -> None:
     """Serve the pages: an overview, stop page, calendars and feeds, /health for monitoring.
 
-    Where CALLWATCH_PUBLIC_URL is set, people can also subscribe and change what they get.
+    Where CALLWATCH_PUBLIC_URL is set, people can also subscribe and change what they get. Where
+    accounts.yaml has no account, a link is printed that signs in an administrator, once.
 
     Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
     """
@@ -125,6 +126,7 @@ def _serve(context: Context, host: str, port: int) -> None:
 
     from jobs.cli.feeds import publisher
     from jobs.correspondence import correspondence_of
+    from jobs.first_login import first_login
     from jobs.library import library_of
     from store.tokens import signing_key
     from web.app import create_app
@@ -140,6 +142,12 @@ def _serve(context: Context, host: str, port: int) -> None:
         correspondence_of(context.settings, context.engine, clock),
         library=library_of(context.settings),
     )
+    if link := first_login(context.settings, context.engine, (host, port), clock()):
+        out.print(
+            f"Sign in as administrator, once and within 15 minutes: {link}",
+            markup=False,
+            soft_wrap=True,
+        )
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
 
 

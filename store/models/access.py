@@ -25,7 +25,8 @@ class IssuedToken(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     wish: Mapped[dict[str, Any]]
-    """What using it brings about (``store.wishes``); empty where it opens the settings."""
+    """What using it brings about: what to follow (``store.wishes``), or the page to come to
+    (``store.logins``); empty where it opens the settings."""
 
 
 class Consent(Base):

@@ -30,7 +30,10 @@ class SignIn(Base):
 
 
 class Identity(Base):
-    """The name by which a provider of OpenID Connect knows a person who proved their address."""
+    """The name by which a provider of OpenID Connect knows a person who proved their address.
+
+    It is kept for providers that cannot say whether an address is a person's own.
+    """
 
     __tablename__ = "identity"
 

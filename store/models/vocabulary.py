@@ -148,6 +148,8 @@ class Purpose(enum.StrEnum):
     """Asks whether the address wants what somebody asked for in its name."""
     LINK = "link"
     """Carries a link that the reader asked for."""
+    LOGIN = "login"
+    """Carries a link by which the reader signs in."""
 
 
 class ConsentAct(enum.StrEnum):

@@ -19,6 +19,7 @@ from store.following import (
 from store.housekeeping import forget_expired
 from store.issued_tokens import issue_confirmation
 from store.letters import Letter, keep_letter
+from store.logins import Named, remember
 from store.messages import claim_due, drop_unwanted, expire_stale
 from store.models import (
     Base,
@@ -37,6 +38,7 @@ from store.models import (
     Verdict,
 )
 from store.rates import count_asking
+from store.sign_ins import sign_in
 from store.subscribers import stop
 from store.wishes import Wish, wishing
 from tests.notifier.conftest import World
@@ -81,7 +83,11 @@ def test_a_letter_reaches_those_too_who_are_sent_no_digests(
 
 @pytest.mark.parametrize(
     ("purpose", "life"),
-    [(Purpose.CONFIRM, timedelta(hours=24)), (Purpose.LINK, timedelta(minutes=30))],
+    [
+        (Purpose.CONFIRM, timedelta(hours=24)),
+        (Purpose.LINK, timedelta(minutes=30)),
+        (Purpose.LOGIN, timedelta(minutes=15)),
+    ],
 )
 def test_a_letter_is_not_sent_when_its_link_is_of_no_use(
     session: Session, reader: Subscriber, purpose: Purpose, life: timedelta, now: datetime
@@ -174,6 +180,8 @@ def known(session: Session, reader: Subscriber, wish: Wish, world: World, now: d
             reason="just what we do",
         )
     )  # fmt: skip
+    sign_in(session, reader.id, now)
+    remember(session, Named("https://provider.example.org", "7"), reader, now)
     stop(session, reader.id, PAGE, now)
     session.commit()
     return reader.id

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from config.internal_deadlines import InternalDeadlines
-from config.settings import Settings
+from config.settings import SHIPPED, Settings
 from jobs.correspondence import correspondence_of
 from notifier.publishing import Publisher
 from store.models import Base, Profile, Subscriber
@@ -24,6 +26,12 @@ from tests.web.browser import Browser
 from web.app import create_app
 
 SITE = "https://funding.example.org"
+STAFF = """
+accounts:
+  - {address: adviser@example.org, role: adviser}
+  - {address: contact@example.org, role: contact, departments: [imt, itk]}
+  - {address: administrator@example.org, role: administrator}
+"""
 
 
 @pytest.fixture
@@ -80,6 +88,25 @@ def public(settings: Settings, mail_server: Server) -> Settings:
             "mail_from": "Callwatch <callwatch@example.org>",
         }
     )
+
+
+@pytest.fixture
+def staffed(public: Settings, tmp_path: Path) -> Settings:
+    """Return the settings of an installation in which some people have accounts."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    copyfile(SHIPPED / "organisation.yaml", folder / "organisation.yaml")
+    (folder / "accounts.yaml").write_text(STAFF)
+    return public.model_copy(update={"config_dir": folder})
+
+
+@pytest.fixture
+def office(engine: Engine, staffed: Settings, clock: Clock, key: str) -> Browser:
+    """Return the browser of somebody who has an account."""
+    assert key
+    letters = correspondence_of(staffed, engine, clock)
+    app = create_app(staffed, engine, clock, correspondence=letters)
+    return Browser(TestClient(app, base_url=SITE))
 
 
 @pytest.fixture
