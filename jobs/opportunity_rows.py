@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
@@ -103,13 +103,14 @@ def _cells(opportunity: Opportunity, now: datetime) -> list[str | float | None]:
     return [row[name] for name in COLUMNS]
 
 
-def write_csv(path: Path, opportunities: Sequence[Opportunity], now: datetime) -> None:
-    """Write an export for spreadsheets; no cell can be taken for a formula."""
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for opportunity in opportunities:
-            writer.writerow([_safe(cell) for cell in _cells(opportunity, now)])
+def csv_of(opportunities: Sequence[Opportunity], now: datetime) -> bytes:
+    """Return an export for spreadsheets; no cell can be taken for a formula."""
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for opportunity in opportunities:
+        writer.writerow([_safe(cell) for cell in _cells(opportunity, now)])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _safe(cell: str | float | None) -> str | float | None:
@@ -119,11 +120,11 @@ def _safe(cell: str | float | None) -> str | float | None:
     return cell
 
 
-def write_xlsx(path: Path, opportunities: Sequence[Opportunity], now: datetime) -> None:
-    """Write a workbook; texts stay texts, whatever they begin with."""
-    path.open("wb").close()  # an unwritable path is an OSError here; the library has its own
+def xlsx_of(opportunities: Sequence[Opportunity], now: datetime) -> bytes:
+    """Return a workbook; texts stay texts, whatever they begin with."""
+    file = BytesIO()
     with xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False}
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         sheet = book.add_worksheet("Opportunities")
         sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
@@ -132,3 +133,4 @@ def write_xlsx(path: Path, opportunities: Sequence[Opportunity], now: datetime) 
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(opportunities), 1), len(COLUMNS) - 1)
         sheet.autofit(400)
+    return file.getvalue()

@@ -51,6 +51,11 @@ class Index:
         found = self.read(queries) @ self.texts.T
         return np.asarray(found.toarray(), np.float32)
 
+    def having_all(self, query: str) -> NDArray[np.bool_]:
+        """Return (texts,) which have every word of ``query``; all of them where it has none."""
+        wanted = self.texts[:, self.read([query]).indices]
+        return np.asarray((wanted > 0).sum(axis=1) == wanted.shape[1])
+
 
 class Lexicon:
     """Texts indexed by their words; scores do not depend on the order of the texts.
@@ -74,6 +79,12 @@ class Lexicon:
     def is_common(self, word: str) -> bool:
         """Return whether ``word`` stands in so many texts that sharing it tells nothing."""
         return self._size >= _ENOUGH and self._texts_with[_place(word)] > _COMMON * self._size
+
+
+def word_index(texts: Sequence[str]) -> Index:
+    """Return ``texts`` indexed by their words alone, for queries of a few of them."""
+    counts = _stacked([_row(words(text)) for text in texts])  # no pairs, which take most of it
+    return Index(_bm25(counts, np.bincount(counts.indices, minlength=PLACES)), _word_counts)
 
 
 Row: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float32]]

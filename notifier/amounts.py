@@ -11,13 +11,13 @@ from store.models import Kind, Opportunity
 
 def budget_line(opportunity: Opportunity, language: str) -> str:
     """Return what one grant may bring and what there is in all."""
-    parts = [_grants(opportunity, language), _whole(opportunity, language)]
+    parts = [_grants(opportunity, language), whole_budget(opportunity, language)]
     return "; ".join(part for part in parts if part) or say(language, "not stated by the source")
 
 
 def _grants(opportunity: Opportunity, language: str) -> str:
     number = opportunity.expected_grants or 0
-    size = _size(opportunity, language)
+    size = grant_size(opportunity, language)
     if size and opportunity.kind is Kind.NATIONAL:  # sums to choose from, whatever a project costs
         return say(language, "a fixed lump sum, {size}", size=size)
     if not number:
@@ -29,7 +29,8 @@ def _grants(opportunity: Opportunity, language: str) -> str:
     )
 
 
-def _size(opportunity: Opportunity, language: str) -> str:
+def grant_size(opportunity: Opportunity, language: str) -> str:
+    """Return what one project may get; nothing where the source does not state it."""
     least, most = opportunity.min_contribution_eur, opportunity.max_contribution_eur
     if least and most:
         return amount_range(least, most, language)
@@ -38,7 +39,8 @@ def _size(opportunity: Opportunity, language: str) -> str:
     return say(language, "at least {amount}", amount=amount(least, language)) if least else ""
 
 
-def _whole(opportunity: Opportunity, language: str) -> str:
+def whole_budget(opportunity: Opportunity, language: str) -> str:
+    """Return what there is in all; nothing where the source does not state it."""
     others = opportunity.budget_shared_by - 1
     if others < 1:
         own = opportunity.budget_eur

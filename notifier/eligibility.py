@@ -148,16 +148,17 @@ def _why_unknown(eligibility: Eligibility) -> str:
 
 def _terms(eligibility: Eligibility, language: str) -> list[Said]:
     rate, consortium = eligibility.rate, eligibility.consortium
-    terms = [_paid(rate, language)] if rate and not rate.says.startswith("set by") else []
+    terms = [paid_words(rate, language)] if rate and not rate.says.startswith("set by") else []
     enough = consortium and (consortium.entities > 1 or not eligibility.demands)
     if consortium and enough and not eligibility.single_applicant:
-        terms.append(Said(_minimum(consortium, language), language))
+        terms.append(Said(minimum_words(consortium, language), language))
     if eligibility.demands:
         terms.append(Said(shown_demand(eligibility.demands[0])))
     return terms
 
 
-def _paid(rate: Rate, language: str) -> Said:
+def paid_words(rate: Rate, language: str) -> Said:
+    """Return which share of its costs the organisation is paid."""
     if rate.sums_eur:
         numbers = [format_decimal(one, locale=language) for one in rate.sums_eur]
         sums = format_list(numbers, style="or", locale=language)
@@ -168,7 +169,8 @@ def _paid(rate: Rate, language: str) -> Said:
     return replace(says, text=say(language, "costs covered {share}", share=says.text))
 
 
-def _minimum(consortium: Consortium, language: str) -> str:
+def minimum_words(consortium: Consortium, language: str) -> str:
+    """Return the smallest consortium."""
     if consortium.entities == 1:
         return say(language, "one organisation is enough")
     number, countries = consortium.entities, consortium.countries

@@ -17,32 +17,37 @@ from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
+from web.library import Library
 from web.login import asking_pages, login_pages
 from web.manage import manage_pages
+from web.opportunity import opportunity_pages
 from web.own_account import own_account_pages
 from web.previews import preview_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
+from web.search import search_pages
 from web.site import HERE, Site, add_headers, utc_now
 from web.stop import stop_pages
 from web.subscribe import confirm_pages, subscribe_pages
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what each other package makes is handed in by itself
     settings: Settings,
     engine: Engine,
     clock: Callable[[], datetime] = utc_now,
     publisher: Publisher | None = None,
     correspondence: Correspondence | None = None,
+    *,
+    library: Library | None = None,
 ) -> FastAPI:
     """Return the app; it starts even where the database is down, to say so.
 
-    Without a ``publisher`` it has no calendars, feeds and previews, and without a
-    ``correspondence`` no self-service: those are made by another package.
+    Without a ``publisher`` it has no calendars, feeds and previews, without a ``correspondence``
+    no self-service, and without a ``library`` no search: those are made by other packages.
     """
     departments = read_organisation(settings.configuration).departments()
     accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
-    site = Site(settings, engine, clock, correspondence is not None, accounts)
+    site = Site(settings, engine, clock, correspondence is not None, accounts, library is not None)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(note_uses(site))
     app.middleware("http")(add_headers(site))
@@ -54,6 +59,9 @@ def create_app(
     app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))
+    if library is not None:
+        app.include_router(search_pages(site, library))
+        app.include_router(opportunity_pages(site, library))
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)

@@ -127,6 +127,7 @@ def _serve(context: Context, host: str, port: int) -> None:
     from jobs.cli.feeds import publisher
     from jobs.correspondence import correspondence_of
     from jobs.first_login import first_login
+    from jobs.library import library_of
     from store.tokens import signing_key
     from web.app import create_app
 
@@ -139,6 +140,7 @@ def _serve(context: Context, host: str, port: int) -> None:
         clock,
         publisher(context.settings),
         correspondence_of(context.settings, context.engine, clock),
+        library=library_of(context.settings),
     )
     if link := first_login(context.settings, context.engine, (host, port), clock()):
         out.print(

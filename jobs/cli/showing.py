@@ -13,7 +13,7 @@ from config.programmes import programmes
 from jobs.cli.console import AsJson, Now, counted, err, out, print_json
 from jobs.cli.context import open_context
 from jobs.cli.tables import TopicLine, topic_table
-from jobs.opportunity_rows import as_row, write_csv, write_xlsx
+from jobs.opportunity_rows import as_row, csv_of, xlsx_of
 from notifier.deadlines import is_opening_known
 from store.models import Endpoint, Kind, Opportunity, Status
 from store.opportunities import all_opportunities, next_cutoff, status_at
@@ -110,11 +110,11 @@ def _next(row: Opportunity, now: datetime) -> tuple[datetime, str]:
 
 
 def _write(rows: Sequence[Opportunity], csv: Path | None, xlsx: Path | None, now: datetime) -> None:
-    for path, write in ((csv, write_csv), (xlsx, write_xlsx)):
+    for path, made in ((csv, csv_of), (xlsx, xlsx_of)):
         if path is None:
             continue
         try:
-            write(path, rows, now)
+            path.write_bytes(made(rows, now))
         except OSError as error:
             raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from error
         count = counted(len(rows), "opportunity", "opportunities")

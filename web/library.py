@@ -1,0 +1,55 @@
+"""What the search asks of other packages: the matcher reads texts, the notifier knows the words.
+
+The web knows neither (docs/decisions/0019-search.md); whoever starts the app hands one in.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from store.eligibility import Eligibility
+from store.facts import Dossier, Facts, Selection
+from store.models import Change, Opportunity
+
+Scores = NDArray[np.float32]
+
+
+class Shelf(Protocol):
+    """Opportunities in an order of their own, ready to be searched."""
+
+    def words(self, query: str) -> Scores:
+        """Return how well each fits the words of a query; 0 where one of them is missing."""
+
+    def meaning(self, query: str) -> Scores | None:
+        """Return how near each is to a query, 0 where too far; None where no model is at hand."""
+
+
+class Library(Protocol):
+    """Reads opportunities, and tells of them."""
+
+    def shelf(self, session: Session, opportunities: Sequence[Opportunity]) -> Shelf:
+        """Return opportunities, with their texts, ready to be searched."""
+
+    def judge(self, opportunity: Opportunity, now: datetime) -> Eligibility:
+        """Return who may apply."""
+
+    def facts(
+        self,
+        opportunity: Opportunity,
+        eligibility: Eligibility | None,
+        language: str,
+        now: datetime,
+    ) -> Facts:
+        """Return what a list says of an opportunity."""
+
+    def dossier(
+        self, opportunity: Opportunity, changes: Sequence[Change], language: str, now: datetime
+    ) -> Dossier:
+        """Return everything that is said of an opportunity."""
+
+    def file(self, session: Session, kind: str, selection: Selection, now: datetime) -> bytes:
+        """Return a selection as a file of a kind: csv, xlsx, ics, atom."""

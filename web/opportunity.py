@@ -1,0 +1,108 @@
+"""One opportunity in full, and, for who is signed in, which profiles it fits and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+
+from config.translation import say, translatable
+from store.db import session_scope
+from store.matches import DESCRIPTION
+from store.models import Basis, Match, Opportunity
+from store.search import changes_of, matches_of, opportunity_by_reference
+from web.accounts import Person, signed_in
+from web.criteria import PATH
+from web.library import Library
+from web.site import Site, language_of
+
+BANDS = {
+    "strong": translatable("strong fit"),
+    "good": translatable("good fit"),
+    "possible": translatable("possible fit"),
+    "by rule": translatable("open to any subject"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the official text."""
+
+    label: str
+    html: Markup
+    """Sanitised when it was collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A passage of the opportunity, and what of a profile it met."""
+
+    passage: str
+    section: str
+    facet: str
+    """Empty where that is the profile's description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A profile that an opportunity matches."""
+
+    name: str
+    band: str
+    percentile: int
+    """Per cent of the profile's opportunities that score lower; 0 where a rule decided."""
+    reasons: tuple[Why, ...]
+
+
+def opportunity_pages(site: Site, library: Library) -> APIRouter:
+    """Return the route of an opportunity's page."""
+    router = APIRouter()
+
+    @router.get(PATH + "/{reference}")
+    def show(reference: str, request: Request) -> Response:
+        """Show an opportunity."""
+        language, now = language_of(request), site.clock()
+        with session_scope(site.engine) as session:
+            opportunity = opportunity_by_reference(session, reference)
+            if opportunity is None:
+                raise HTTPException(404)
+            changes = changes_of(session, opportunity.id)
+            person = signed_in(site, session, request)
+            values = {
+                "dossier": library.dossier(opportunity, changes, language, now),
+                "opportunity": opportunity,
+                "sections": _parts(opportunity.sections),
+                "conditions": _parts(opportunity.conditions),
+                "fits": _fits(session, opportunity, person, language) if person else (),
+                "person": person,
+                "path": PATH,
+            }
+            return site.page("opportunity.html", values, language=language)
+
+    return router
+
+
+def _parts(sections: Sequence[dict[str, str]]) -> list[Part]:
+    return [Part(one["label"], Markup(one["html"])) for one in sections]  # noqa: S704 - crawler.fields sanitised it
+
+
+def _fits(session: Session, opportunity: Opportunity, person: Person, language: str) -> list[Fit]:
+    """Return the matches of the profiles that a person sees to."""
+    seen = person.departments
+    return [
+        _fit(match, language)
+        for match in matches_of(session, opportunity.id)
+        if not seen or match.profile.department in seen
+    ]
+
+
+def _fit(match: Match, language: str) -> Fit:
+    themed = match.basis is Basis.THEME
+    reasons = tuple(
+        Why(kept["passage"], kept["section"], "" if kept["facet"] == DESCRIPTION else kept["facet"])
+        for kept in match.reasons
+    )
+    band = say(language, BANDS[match.band]) if match.band in BANDS else match.band
+    return Fit(match.profile.name, band, round(100 * match.percentile) if themed else 0, reasons)
