@@ -8,6 +8,7 @@ from config.settings import SHIPPED
 
 COPIED = (
     "organisation.yaml",
+    "accounts.yaml",
     "sources.yaml",
     "erasmus_national.yaml",
     "rules/deadlines.yaml",

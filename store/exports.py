@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from store.models import Base
 
 _TABLES = Base.metadata.tables
-_HIDDEN = {("issued_token", "secret_hash")}
+_HIDDEN = {("issued_token", "secret_hash"), ("sign_in", "secret_hash")}
 """What proves a right and tells nothing about the person."""
+
+_OWNED = ("bounce", "consent", "issued_token", "sign_in", "identity")
+"""Tables whose rows say whose they are and need no words of others beside them."""
 
 _WORDS: dict[type, Callable[[Any], str]] = {
     datetime: lambda moment: moment.isoformat(),
@@ -53,8 +56,7 @@ def _personal(subscriber_id: int) -> dict[str, Select[Any]]:
         .join(opportunity, opportunity.c.id == match.c.opportunity_id)
         .join(profile, profile.c.id == match.c.profile_id)
         .where(feedback.c.subscriber_id == subscriber_id),
-        **{name: _own(_TABLES[name], subscriber_id) for name in ("bounce", "consent")},
-        "issued_token": _own(_TABLES["issued_token"], subscriber_id),
+        **{name: _own(_TABLES[name], subscriber_id) for name in _OWNED},
     }
 
 

@@ -1,15 +1,17 @@
 """The web app: the stop page, self-service, calendars and feeds, health, and what this is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
-from config.organisation import read_organisation
+from config.accounts import LOCAL, read_accounts
+from config.organisation import Department, read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
@@ -34,8 +36,11 @@ def create_app(
     Without a ``publisher`` it has no calendars, feeds and previews, and without a
     ``correspondence`` no self-service: those are made by another package.
     """
-    site = Site(settings, engine, clock, self_service=correspondence is not None)
+    departments = read_organisation(settings.configuration).departments()
+    accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
+    site = Site(settings, engine, clock, correspondence is not None, accounts)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
+    app.middleware("http")(note_uses(site))
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(stop_pages(site))
@@ -43,15 +48,16 @@ def create_app(
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
     if correspondence is not None:
-        app.include_router(_self_service(site, correspondence))
+        app.include_router(_self_service(site, correspondence, departments))
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
     return app
 
 
-def _self_service(site: Site, correspondence: Correspondence) -> APIRouter:
-    departments = read_organisation(site.settings.configuration).departments()
+def _self_service(
+    site: Site, correspondence: Correspondence, departments: Mapping[str, Department]
+) -> APIRouter:
     router = APIRouter()
     router.include_router(subscribe_pages(site, correspondence, departments))
     router.include_router(confirm_pages(site))

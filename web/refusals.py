@@ -1,6 +1,8 @@
 """What is said where a page cannot be shown, or a form not be taken: a page, in every case."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -8,8 +10,11 @@ from starlette.exceptions import HTTPException
 from config.translation import say, translatable
 from store.db import StoreError
 from store.tokens import TokenError
+from web.accounts import NotAllowedError, NotSignedInError
 from web.limits import TooOftenError
-from web.site import Site, language_of
+from web.site import Site, language_of, see_other
+
+LOOKING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ LINK = Refusal(
 )
 
 
+NOT_YOURS = Refusal(
+    translatable("This page is for others"),
+    translatable(
+        "You are signed in, but your role does not include this page. Who keeps the accounts of"
+        " this service can change that."
+    ),
+)
+
+
 def add_refusals(app: FastAPI, site: Site) -> None:
     """Let ``app`` answer with a page whatever goes wrong."""
 
@@ -73,8 +87,13 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return page(request, REFUSALS.get(status, NOTHING), status)
 
-    async def refuse_link(request: Request, _: Exception) -> Response:
-        return page(request, LINK, 404)
+    def saying(
+        refusal: Refusal, status: int
+    ) -> Callable[[Request, Exception], Awaitable[Response]]:
+        async def answer(request: Request, _: Exception) -> Response:
+            return page(request, refusal, status)
+
+        return answer
 
     async def refuse_often(request: Request, error: Exception) -> Response:
         answer = page(request, REFUSALS[429], 429)
@@ -86,6 +105,15 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         return site.page("unavailable.html", {}, 503, language_of(request))
 
     app.add_exception_handler(HTTPException, refuse)
-    app.add_exception_handler(TokenError, refuse_link)
+    app.add_exception_handler(TokenError, saying(LINK, 404))
+    app.add_exception_handler(NotSignedInError, _ask_in)
+    app.add_exception_handler(NotAllowedError, saying(NOT_YOURS, 403))
     app.add_exception_handler(TooOftenError, refuse_often)
     app.add_exception_handler(StoreError, excuse)
+
+
+async def _ask_in(request: Request, _: Exception) -> Response:
+    """Lead to where one signs in, and from there back to a page that was only looked at."""
+    if request.method not in LOOKING:
+        return see_other("/login")
+    return see_other(f"/login?{urlencode({'next': request.url.path})}")

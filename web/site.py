@@ -1,7 +1,7 @@
 """What every page is made with, and how every answer is closed off."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from config.accounts import Account
 from config.settings import Settings
 from config.templates import html_templates
 from config.translation import LANGUAGES, SOURCE, best_language
@@ -40,6 +41,8 @@ class Site:
     clock: Callable[[], datetime]
     self_service: bool
     """Whether people can subscribe and change what they get, on pages of their own."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """Who may sign in, by address."""
 
     def page(
         self, name: str, values: dict[str, object], status: int = 200, language: str = SOURCE
@@ -76,6 +79,12 @@ def language_of(request: Request) -> str:
 def reader_language(subscriber: Subscriber) -> str:
     """Return the language of a page whose reader is known; English where theirs is none of ours."""
     return best_language(subscriber.language)
+
+
+def is_encrypted(site: Site, request: Request) -> bool:
+    """Return whether readers reach the pages over https; a proxy may hide it from us."""
+    public = site.settings.public_url
+    return (request.url.scheme if public is None else public.scheme) == "https"
 
 
 def utc_now() -> datetime:

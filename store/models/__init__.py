@@ -1,6 +1,7 @@
 """The vocabulary: every table, and what its columns mean."""
 
 from store.models.access import Consent, IssuedToken, RateCount
+from store.models.accounts import Identity, SignIn
 from store.models.base import Base
 from store.models.delivery import (
     Bounce,
@@ -54,6 +55,7 @@ __all__ = [
     "Embedding",
     "Endpoint",
     "Feedback",
+    "Identity",
     "IssuedToken",
     "JobClaim",
     "Kind",
@@ -74,6 +76,7 @@ __all__ = [
     "Revision",
     "Secret",
     "Severity",
+    "SignIn",
     "Status",
     "Subscriber",
     "SubscriberState",
