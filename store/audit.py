@@ -57,8 +57,8 @@ def log_entries(session: Session, sought: Sought) -> Iterator[Entry]:
         yield Entry(*row)
 
 
-def _entries(sought: Sought) -> Select[Any]:
-    query: Select[Any] = (
+def _entries(sought: Sought) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(
             Review.at,
             Review.by,

@@ -1,7 +1,7 @@
 """The adviser's queue: which matches somebody asks for, a page at a time."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,12 +107,21 @@ def queue_page(session: Session, wanted: Wanted, now: datetime) -> Page:
     return Page([matches[key] for key in keys], number or 0, wanted.page)
 
 
-def shown_match(session: Session, match_id: int, departments: Sequence[str] | None) -> Match | None:
+def shown_match(
+    session: Session, match_id: int, departments: Collection[str] | None
+) -> Match | None:
     """Return a match with everything its page shows; None where it is not for these departments."""
-    query = _shown([match_id])
+    return next(iter(matches_seen(session, [match_id], departments)), None)
+
+
+def matches_seen(
+    session: Session, keys: Collection[int], departments: Collection[str] | None
+) -> Sequence[Match]:
+    """Return those of some matches that are for these departments, with what a card shows."""
+    query = _shown(keys).order_by(Match.id)
     if departments is not None:
         query = query.join(Match.profile).where(Profile.department.in_(departments))
-    return session.scalar(query)
+    return session.scalars(query).all() if keys else ()
 
 
 def changes_since_approval(
@@ -206,7 +215,7 @@ def _deadlines_ahead(now: datetime) -> Subquery:
     )
 
 
-def _shown(keys: Sequence[int]) -> Select[Match]:
+def _shown(keys: Collection[int]) -> Select[Match]:
     opportunity = selectinload(Match.opportunity)  # its texts are long, and no card shows them
     return (
         select(Match)

@@ -13,6 +13,7 @@ from config.settings import Settings
 from web.account import account_pages, proof_pages
 from web.cookies import note_uses
 from web.correspondence import Correspondence
+from web.desk import desk_pages
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
@@ -47,6 +48,7 @@ def create_app(
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
+        app.include_router(desk_pages(site, publisher))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))
     if publisher is not None and correspondence is not None:
