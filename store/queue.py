@@ -237,4 +237,4 @@ def _approved_before(match: Match) -> datetime | None:
     if not reopened or match.review_status is not ReviewStatus.PENDING:
         return None
     approved = [r.at for r in match.reviews if r.decision is Decision.APPROVE]
-    return max(approved, default=None)
+    return approved[-1] if approved else None

@@ -49,7 +49,7 @@ ACT, UNDO = "desk", "undo"
 def desk_pages(site: Site, teller: Teller) -> APIRouter:
     """Return the routes of the desk."""
     office = Office(site, teller, read_organisation(site.settings.configuration))
-    router = APIRouter(prefix="/desk")
+    router = APIRouter()
     router.include_router(queue_pages(office))
     router.include_router(unmatched_pages(office))
     router.include_router(policy_pages(office))
@@ -61,20 +61,20 @@ def queue_pages(office: Office) -> APIRouter:
     """Return the routes of the queue and of one match."""
     router = APIRouter()
 
-    @router.api_route("", methods=["GET", "HEAD"])
+    @router.api_route("/desk", methods=["GET", "HEAD"])
     def show(request: Request) -> Response:
         """Show what is asked for, a page at a time."""
         with session_scope(office.site.engine) as session:
             seen = look(office, session, request)
             return _queue(seen, _wanted(seen, request.query_params), Form({}), {})
 
-    @router.api_route("/matches/{number}", methods=["GET", "HEAD"])
+    @router.api_route("/desk/matches/{number}", methods=["GET", "HEAD"])
     def show_match(number: int, request: Request) -> Response:
         """Show one match, with everything there is to decide by."""
         with session_scope(office.site.engine) as session:
             return _match(look(office, session, request), number, Form({}), {})
 
-    @router.post("/act")
+    @router.post("/desk/act")
     def act(request: Request, form: SentForm) -> Response:
         """Do what a button asks for, to every match that is as it was seen."""
         try:
@@ -83,7 +83,7 @@ def queue_pages(office: Office) -> APIRouter:
             return _again(office, request, form, error.problems)
         return see_other(_after(form, done))
 
-    @router.post("/undo")
+    @router.post("/desk/undo")
     def undo(request: Request, form: SentForm) -> Response:
         """Take back one's own last act on each match."""
         try:
@@ -191,7 +191,7 @@ def _common(seen: Look, sent: Form) -> dict[str, object]:
         "notice": notice,
         "sent": sent,
         "reasons": said(seen.language, REASONS),
-        "assignees": sorted(seen.office.site.accounts),
+        "assignees": _assignees(seen),
         "form_token": seen.token(ACT),
         "undo_token": seen.token(UNDO) if notice else "",
         "can_advise": seen.person.role is not Role.CONTACT,
@@ -219,6 +219,11 @@ def _filters(seen: Look) -> dict[str, Options]:
         "assignee": (
             anybody,
             (NOBODY, say(language, "nobody")),
-            *((one, one) for one in sorted(seen.office.site.accounts)),
+            *_assignees(seen),
         ),
     }
+
+
+def _assignees(seen: Look) -> list[tuple[str, str]]:
+    """Return who can look after a match, as choices."""
+    return [(address, address) for address in sorted(seen.office.site.accounts)]

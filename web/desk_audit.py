@@ -31,13 +31,13 @@ def audit_pages(office: Office) -> APIRouter:
     """Return the routes of the audit log."""
     router = APIRouter()
 
-    @router.api_route("/audit", methods=["GET", "HEAD"])
+    @router.api_route("/desk/audit", methods=["GET", "HEAD"])
     def show(request: Request) -> Response:
         """Show what is sought, newest first."""
         with session_scope(office.site.engine) as session:
             return _page(look(office, session, request))
 
-    @router.api_route("/audit.csv", methods=["GET", "HEAD"])
+    @router.api_route("/desk/audit.csv", methods=["GET", "HEAD"])
     def export(request: Request) -> Response:
         """Hand out all that is sought, as a table."""
         with session_scope(office.site.engine) as session:

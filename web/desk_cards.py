@@ -101,7 +101,7 @@ class Card:
     @property
     def percent(self) -> int:
         """Return the percentile as people say it."""
-        return int(self.match.percentile * 100)
+        return min(99, int(self.match.percentile * 100))
 
 
 def cards_of(session: Session, matches: Sequence[Match], view: View) -> list[Card]:

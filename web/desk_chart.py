@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store.policies import Bin
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 40, 30, 14
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 640, 220, 40, 20, 30, 14
 """Of the drawing, in its own units."""
 
 
@@ -30,6 +30,8 @@ class Chart:
     base: int
     """Where the columns stand."""
     left: int
+    right: int
+    """Where the columns begin and end."""
     bars: tuple[Bar, ...]
     line: float
     """Where the threshold stands."""
@@ -49,6 +51,7 @@ def chart_of(bins: Sequence[Bin], threshold: float) -> Chart:
         height=HEIGHT,
         base=base,
         left=LEFT,
+        right=WIDTH - RIGHT,
         bars=tuple(bars),
         line=_x(threshold),
         marks=tuple((_x(percent / 100), str(percent)) for percent in range(0, 101, 20)),
@@ -58,7 +61,7 @@ def chart_of(bins: Sequence[Bin], threshold: float) -> Chart:
 
 def _column(one: Bin, place: int, columns: int, most: int) -> list[Bar]:
     """Return the bars of a column, one on top of the other."""
-    width = (WIDTH - LEFT - 10) / columns
+    width = (WIDTH - LEFT - RIGHT) / columns
     bars, y = [], float(HEIGHT - BOTTOM)
     parts = {"approved": one.approved, "rejected": one.rejected, "undecided": one.undecided}
     for kind, number in parts.items():
@@ -71,4 +74,4 @@ def _column(one: Bin, place: int, columns: int, most: int) -> list[Bar]:
 
 
 def _x(share: float) -> float:
-    return round(LEFT + (WIDTH - LEFT - 10) * share, 2)
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * share, 2)

@@ -45,15 +45,15 @@ class Policy:
 
 def policy_pages(office: Office) -> APIRouter:
     """Return the routes of review policies."""
-    router = APIRouter(prefix="/policies")
+    router = APIRouter()
 
-    @router.api_route("", methods=["GET", "HEAD"])
+    @router.api_route("/desk/policies", methods=["GET", "HEAD"])
     def show_all(request: Request) -> Response:
         """Show the policy of every profile."""
         with session_scope(office.site.engine) as session:
             return _list(look(office, session, request))
 
-    @router.api_route("/{slug}", methods=["GET", "HEAD"])
+    @router.api_route("/desk/policies/{slug}", methods=["GET", "HEAD"])
     def show(slug: str, request: Request) -> Response:
         """Show the policy of a profile, and try a threshold."""
         with session_scope(office.site.engine) as session:
@@ -61,7 +61,7 @@ def policy_pages(office: Office) -> APIRouter:
             tried = read_percent(request.query_params.get("threshold", ""))
             return _page(seen, _profile(seen, slug), tried, {})
 
-    @router.post("/{slug}")
+    @router.post("/desk/policies/{slug}")
     def change(slug: str, request: Request, form: SentForm) -> Response:
         """Let a profile be reviewed by another policy."""
         try:

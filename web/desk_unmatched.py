@@ -30,15 +30,15 @@ NO_PROFILE = translatable("Choose a group.")
 
 def unmatched_pages(office: Office) -> APIRouter:
     """Return the routes of unmatched topics."""
-    router = APIRouter(prefix="/unmatched")
+    router = APIRouter()
 
-    @router.api_route("", methods=["GET", "HEAD"])
+    @router.api_route("/desk/unmatched", methods=["GET", "HEAD"])
     def show(request: Request) -> Response:
         """Show what is on offer and for nobody yet."""
         with session_scope(office.site.engine) as session:
             return _page(look(office, session, request), request.query_params, Form({}), {})
 
-    @router.post("")
+    @router.post("/desk/unmatched")
     def choose(request: Request, form: SentForm) -> Response:
         """Match a topic to a group, approved."""
         try:
