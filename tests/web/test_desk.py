@@ -33,14 +33,17 @@ def match(world: World) -> Match:
 
 
 @pytest.fixture
-def desk(
-    engine: Engine, settings: Settings, session: Session, world: World, key: str, now: datetime
-) -> Browser:
-    """Return the browser of the administrator, who is signed in."""
+def secret(world: World, session: Session, key: str, now: datetime) -> str:
+    """Return what the administrator is signed in by."""
     assert key
-    person = world.subscriber(address=LOCAL.address)
-    secret = sign_in(session, person.id, now)
+    secret = sign_in(session, world.subscriber(address=LOCAL.address).id, now)
     session.commit()
+    return secret
+
+
+@pytest.fixture
+def desk(engine: Engine, settings: Settings, secret: str, now: datetime) -> Browser:
+    """Return the browser of the administrator, who is signed in."""
     publisher = Publisher(InternalDeadlines(rules=()), settings)
     client = TestClient(create_app(settings, engine, lambda: now, publisher))
     client.cookies.set(PLAIN, secret)
@@ -162,10 +165,13 @@ def test_what_was_reopened_shows_before_and_after(
 
 
 @pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched", "desk/policies/x"])
-def test_a_form_of_no_page_of_ours_does_nothing(desk: Browser, match: Match, act: str) -> None:
+def test_a_form_of_no_page_of_ours_does_nothing(
+    desk: Browser, session: Session, match: Match, act: str
+) -> None:
     seen = f"{match.id}.0"
     answer = desk.send(f"/{act}", [("match", seen), ("act", "approve"), ("form", "forged")])
-    assert answer.status_code in (403, 404)
+    assert answer.status_code in {403, 404}
+    assert anew(session, match).review_version == 0
 
 
 def test_a_topic_nobody_was_matched_to_is_given_to_a_group(
