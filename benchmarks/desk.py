@@ -70,8 +70,10 @@ def _match(n: int, profiles: list[int], topics: list[int]) -> dict[str, object]:
         "terms": ["wind", "offshore"], "facet_terms": ["wind"],
     }  # fmt: skip
     status = (ReviewStatus.PENDING, ReviewStatus.PENDING, ReviewStatus.APPROVED)[n % 3]
+    profile = n % PROFILES
+    topic = (profile * 7 + n // PROFILES * 50) % OPPORTUNITIES
     return {
-        "profile_id": profiles[n % PROFILES], "opportunity_id": topics[(n % PROFILES * 7 + n // PROFILES * 50) % OPPORTUNITIES],
+        "profile_id": profiles[profile], "opportunity_id": topics[topic],
         "score": 0.5, "percentile": n % 1000 / 1000, "band": "good", "reasons": [reason, reason],
         "content_hash": "v1", "profile_version": 1, "review_status": status, "review_version": 0,
         "current": True, "by_hand": False, "proposed_at": NOW, "scored_at": NOW,

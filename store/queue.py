@@ -154,13 +154,14 @@ def is_waiting(now: datetime) -> ColumnElement[bool]:
 
 
 def _found(wanted: Wanted, now: datetime, ahead: Subquery) -> Select[int]:
-    query = (
-        select(Match.id)
-        .join(Match.profile)
-        .join(Match.opportunity)
-        .outerjoin(ahead, ahead.c.opportunity_id == Match.opportunity_id)
-        .where(Match.current, _in_state(wanted.state, now))
-    )
+    """Return what finds the matches that are wanted; a table that nothing asks of is left out."""
+    query = select(Match.id).where(Match.current, _in_state(wanted.state, now))
+    if wanted.department or wanted.profile or wanted.departments is not None:
+        query = query.join(Match.profile)
+    if wanted.programme:
+        query = query.join(Match.opportunity)
+    if wanted.days is not None or wanted.order is Order.DEADLINE:
+        query = query.outerjoin(ahead, ahead.c.opportunity_id == Match.opportunity_id)
     return query.where(*_conditions(wanted, now, ahead))
 
 
@@ -200,7 +201,7 @@ def _ordered(wanted: Wanted, ahead: Subquery) -> tuple[ColumnElement[Any], ...]:
     orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
         Order.FIT: best,
         Order.DEADLINE: (ahead.c.deadline.is_(None), ahead.c.deadline, *best),
-        Order.NEWEST: (Match.proposed_at.desc(), *best),
+        Order.NEWEST: (Match.id.desc(),),
     }
     return orders[wanted.order]
 

@@ -32,7 +32,9 @@ def upgrade() -> None:
             sa.Column('by_hand', sa.Boolean(), nullable=False, server_default=sa.false())
         )
         table.create_index('ix_match_assignee', ['assignee'])
-        table.create_index('ix_match_queue', ['current', 'review_status', 'percentile', 'id'])
+        table.create_index(
+            'ix_match_queue', ['current', 'percentile', 'id', 'review_status', 'snoozed_until']
+        )
     op.execute(
         'UPDATE match SET review_version ='
         ' (SELECT count(*) FROM review WHERE review.match_id = match.id)'
