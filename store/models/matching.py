@@ -73,9 +73,8 @@ class Match(Base):
     __table_args__ = (
         UniqueConstraint("profile_id", "opportunity_id"),
         Index("ix_match_review_status", "review_status"),
-        Index(  # in the order of the queue, with what is asked of it: no row is read to pass it over
-            "ix_match_queue", "current", "percentile", "id", "review_status", "snoozed_until"
-        ),
+        # In the order of the queue, with what is asked of it: no row is read to pass it over.
+        Index("ix_match_queue", "current", "percentile", "id", "review_status", "snoozed_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
