@@ -160,24 +160,32 @@ def _found(wanted: Wanted, now: datetime, ahead: Subquery) -> Select[int]:
         query = query.join(Match.profile)
     if wanted.programme:
         query = query.join(Match.opportunity)
-    if wanted.days is not None or wanted.order is Order.DEADLINE:
+    if wanted.order is Order.DEADLINE:
         query = query.outerjoin(ahead, ahead.c.opportunity_id == Match.opportunity_id)
-    return query.where(*_conditions(wanted, now, ahead))
+    return query.where(*_conditions(wanted, now))
 
 
-def _conditions(wanted: Wanted, now: datetime, ahead: Subquery) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     asked: list[tuple[object, ColumnElement[bool]]] = [
         (wanted.department, Profile.department == wanted.department),
         (wanted.profile, Profile.slug == wanted.profile),
         (wanted.programme, Opportunity.programme == wanted.programme),
         (wanted.band, Match.band == wanted.band),
         (wanted.assignee, _looked_after_by(wanted.assignee)),
-        (wanted.days, ahead.c.deadline <= now + timedelta(days=wanted.days or 0)),
+        (wanted.days, _closes_before(now, now + timedelta(days=wanted.days or 0))),
     ]
     conditions = [condition for value, condition in asked if value]
     if wanted.departments is not None:
         conditions.append(Profile.department.in_(wanted.departments))
     return conditions
+
+
+def _closes_before(now: datetime, end: datetime) -> ColumnElement[bool]:
+    """Return the condition that the next deadline that anyone may use comes before ``end``."""
+    soon = select(Cutoff.opportunity_id).where(
+        Cutoff.open_to == OpenTo.ALL, Cutoff.deadline > now, Cutoff.deadline <= end
+    )
+    return Match.opportunity_id.in_(soon)
 
 
 def _looked_after_by(assignee: str) -> ColumnElement[bool]:
