@@ -1,5 +1,6 @@
 """Calendars and feeds, made anew of the store whenever one is asked for; nothing is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,21 +8,38 @@ from sqlalchemy.orm import Session
 
 from config.deadlines import BRUSSELS
 from config.internal_deadlines import InternalDeadlines
+from config.programmes import programme_name
 from config.settings import Settings
 from config.translation import SOURCE
+from notifier.amounts import budget_line
 from notifier.barred import offered
 from notifier.calendars import calendar_of
+from notifier.changes import change_lines
 from notifier.composing import Post, Written, everything, post_of, written
-from notifier.entries import entry_of
+from notifier.deadlines import deadline_lines
+from notifier.entries import Entry, entry_of
 from notifier.feeds import Feed, FeedEntry, atom_feed
 from notifier.internal import internal_lines
+from notifier.passages import one_line, safe_url
 from notifier.quiet import watched
 from notifier.turns import next_turn
 from store.calendars import Published, feed_matches
-from store.models import Decision, Match, Profile, Subscriber
+from store.models import Change, Decision, Match, Opportunity, Profile, Subscriber
 from store.opportunities import takes_proposals
 from store.previews import Preview
 from store.readings import Readings
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An opportunity in a few words."""
+
+    title: str
+    topic_id: str
+    programme: str
+    deadline: tuple[str, ...]
+    budget: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,22 @@ class Publisher:
     def everything(self, session: Session, subscriber_id: int, now: datetime) -> Preview | None:
         """Return all that is open for a person, as one mail; None where nothing is."""
         return _preview(everything(session, subscriber_id, self._post(session, now)))
+
+    def told(self, match: Match, changes: Sequence[Change], language: str, now: datetime) -> Entry:
+        """Return a match as its reader would be told of it, in Brussels time."""
+        lines = change_lines(changes, language) if changes else ()
+        return entry_of([match], lines, BRUSSELS, language, now)
+
+    def told_topic(self, opportunity: Opportunity, language: str, now: datetime) -> Outline:
+        """Return the facts of an opportunity that belongs to nobody yet, in Brussels time."""
+        return Outline(
+            one_line(opportunity.title),
+            opportunity.topic_id,
+            programme_name(opportunity.programme, language),
+            deadline_lines(opportunity, now, BRUSSELS, language),
+            budget_line(opportunity, language),
+            safe_url(opportunity.url),
+        )
 
     def profile_feed(
         self, session: Session, profile: Profile, address: str, now: datetime

@@ -39,12 +39,16 @@ class Said:
 
 
 def everything_said(session: Session) -> Sequence[Said]:
-    """Return every word of a person, oldest first; what a policy decides is nobody's word."""
+    """Return every word of a person, oldest first.
+
+    What a policy decides is nobody's word, and what somebody took back was never said.
+    """
+    undoing = aliased(Review)
     decided = (
         select(Match, Profile, Review)
         .join(Match.profile)
         .join(Review, Review.match_id == Match.id)
-        .where(Review.by != POLICY)
+        .where(Review.by != POLICY, ~exists().where(undoing.undoes_id == Review.id))
         .order_by(Review.id)
     )
     told = (

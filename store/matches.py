@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from store.acts import Act, append
 from store.eligibility import Eligibility, as_kept, is_hidden
 from store.models import (
     Basis,
@@ -16,7 +17,6 @@ from store.models import (
     Match,
     Opportunity,
     Profile,
-    Review,
     ReviewPolicy,
     ReviewStatus,
     Severity,
@@ -126,8 +126,9 @@ def keep_matches(
     """Insert or update the matches of ``profile``; what is not in ``scored`` stops being current.
 
     A new match starts where the profile's policy puts it. A known one keeps its review, unless it
-    was approved and the opportunity changed since: then it is decided anew. What readers are not
-    told of (``is_hidden``) no policy approves: that is for a person to decide.
+    was approved and the opportunity changed since: then it is decided anew. What an adviser put
+    there stays current. What readers are not told of (``is_hidden``) no policy approves: that is
+    for a person to decide.
     """
     stored = {
         match.opportunity_id: match
@@ -145,7 +146,7 @@ def keep_matches(
         if _decided_anew(session, profile, match, pair, now):
             reopened.append(pair.opportunity_id)
         _score(match, profile, pair, now)
-    ended = [match for key, match in stored.items() if match.current and key not in pairs]
+    ended = [m for key, m in stored.items() if m.current and key not in pairs and not m.by_hand]
     for match in ended:
         match.current = False
     session.flush()
@@ -161,8 +162,7 @@ def _propose(session: Session, profile: Profile, pair: ScoredPair, now: datetime
     )
     _score(match, profile, pair, now)
     if _policy_approves(profile, pair):
-        match.review_status = ReviewStatus.APPROVED
-        match.reviews.append(_by_policy(Decision.APPROVE, None, now))
+        append(match, _by_policy(Decision.APPROVE, None, now))
     session.add(match)
 
 
@@ -196,11 +196,10 @@ def _decided_anew(
         return False
     if _policy_approves(profile, pair):
         comment = "the opportunity's content changed; approved again"
-        match.reviews.append(_by_policy(Decision.APPROVE, comment, now))
+        append(match, _by_policy(Decision.APPROVE, comment, now))
         return False
-    match.review_status = ReviewStatus.PENDING
     comment = "the opportunity's content changed since it was approved"
-    match.reviews.append(_by_policy(Decision.REOPEN, comment, now))
+    append(match, _by_policy(Decision.REOPEN, comment, now))
     return True
 
 
@@ -229,5 +228,5 @@ def _is_above(threshold: float | None, pair: ScoredPair) -> bool:
     return threshold is not None and pair.basis is Basis.THEME and pair.percentile >= threshold
 
 
-def _by_policy(decision: Decision, comment: str | None, now: datetime) -> Review:
-    return Review(at=now, by=POLICY, decision=decision, reason_code=None, comment=comment)
+def _by_policy(decision: Decision, comment: str | None, now: datetime) -> Act:
+    return Act(decision, POLICY, now, comment=comment)

@@ -6,13 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store.models import Basis, Decision, Match, Opportunity, Profile, Review, ReviewStatus
-
-_STATUS = {
-    Decision.APPROVE: ReviewStatus.APPROVED,
-    Decision.REJECT: ReviewStatus.REJECTED,
-    Decision.REOPEN: ReviewStatus.PENDING,
-}
+from store.acts import STATUS, Act, append
+from store.models import Basis, Decision, Match, Opportunity, Profile, ReviewStatus
 
 
 class UnknownMatchError(LookupError):
@@ -35,14 +30,19 @@ def pending_matches(session: Session, slug: str | None = None) -> Sequence[Match
     return session.scalars(query if slug is None else query.where(Profile.slug == slug)).all()
 
 
+def is_reopened(match: Match) -> bool:
+    """Return whether ``match`` waits again after a decision."""
+    waits = match.review_status is ReviewStatus.PENDING
+    return waits and any(review.decision is Decision.REOPEN for review in match.reviews)
+
+
 def approve(session: Session, match_id: int, by: str, comment: str | None, now: datetime) -> Match:
     """Approve a match; approving it twice changes nothing.
 
     Raises:
         UnknownMatchError: If there is no such match.
     """
-    review = Review(at=now, by=by, decision=Decision.APPROVE, reason_code=None, comment=comment)
-    return _decide(session, match_id, review)
+    return _decide(session, match_id, Act(Decision.APPROVE, by, now, comment=comment))
 
 
 def reject(  # noqa: PLR0913, PLR0917 - who, what, why and when of one act
@@ -58,10 +58,7 @@ def reject(  # noqa: PLR0913, PLR0917 - who, what, why and when of one act
     Raises:
         UnknownMatchError: If there is no such match.
     """
-    review = Review(
-        at=now, by=by, decision=Decision.REJECT, reason_code=reason_code, comment=comment
-    )
-    return _decide(session, match_id, review)
+    return _decide(session, match_id, Act(Decision.REJECT, by, now, reason_code, comment))
 
 
 def approve_all(session: Session, by: str, now: datetime, slug: str | None = None) -> int:
@@ -72,13 +69,11 @@ def approve_all(session: Session, by: str, now: datetime, slug: str | None = Non
     return len(waiting)
 
 
-def _decide(session: Session, match_id: int, review: Review) -> Match:
-    match = session.get(Match, match_id)
+def _decide(session: Session, match_id: int, act: Act) -> Match:
+    match = session.get(Match, match_id, with_for_update=True)
     if match is None:
         raise UnknownMatchError(f"unknown match {match_id}; see: callwatch review list")
-    status = _STATUS[review.decision]
-    if match.review_status is not status:
-        match.review_status = status
-        match.reviews.append(review)
+    if match.review_status is not STATUS[act.decision]:
+        append(match, act)
         session.flush()
     return match

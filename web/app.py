@@ -14,6 +14,7 @@ from web.account import account_pages, proof_pages
 from web.closed_doors import add_closed_doors
 from web.cookies import note_uses
 from web.correspondence import Correspondence
+from web.desk import desk_pages
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
@@ -56,6 +57,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
+        app.include_router(desk_pages(site, publisher))
     app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))

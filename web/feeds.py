@@ -17,6 +17,7 @@ from store.calendars import Published
 from store.db import session_scope
 from store.models import Profile, SubscriberState
 from store.tokens import TokenError, read_calendar_token, read_feed_token
+from web.desk_cards import Teller
 from web.previews import Previewer
 from web.site import Site
 
@@ -31,7 +32,7 @@ PRIVATE = {
 }
 
 
-class Publisher(Previewer, Protocol):
+class Publisher(Previewer, Teller, Protocol):
     """Makes what is handed out."""
 
     def calendar(self, session: Session, subscriber_id: int, now: datetime) -> Published:

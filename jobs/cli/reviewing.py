@@ -15,7 +15,7 @@ from notifier.eligibility import in_a_word, worth_a_line
 from store.eligibility import is_hidden, read_kept
 from store.models import Match
 from store.profiles import profile_by_slug
-from store.reviews import approve, pending_matches, reject
+from store.reviews import approve, is_reopened, pending_matches, reject
 
 review = typer.Typer(help="The queue of proposed matches, without a browser.", no_args_is_help=True)
 
@@ -66,7 +66,7 @@ def _pending_row(found: Match) -> dict[str, object]:
         "reasons": found.reasons,
         "against": found.against,
         "proposed_at": found.proposed_at.isoformat(),
-        "reopened": bool(found.reviews),
+        "reopened": is_reopened(found),
         "eligibility": found.eligibility,
     }
 

@@ -73,6 +73,8 @@ class Match(Base):
     __table_args__ = (
         UniqueConstraint("profile_id", "opportunity_id"),
         Index("ix_match_review_status", "review_status"),
+        # In the order of the queue, with what is asked of it: no row is read to pass it over.
+        Index("ix_match_queue", "current", "percentile", "id", "review_status", "snoozed_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -103,6 +105,14 @@ class Match(Base):
     """Content of the opportunity that was scored."""
     profile_version: Mapped[int]
     review_status: Mapped[ReviewStatus]
+    review_version: Mapped[int] = mapped_column(default=0)
+    """Counts the reviews: who acts names the one that was seen (``store.acts``)."""
+    assignee: Mapped[str | None] = mapped_column(index=True)
+    """Address of the adviser who looks after it; None where nobody does."""
+    snoozed_until: Mapped[datetime | None]
+    """From when on it waits again; only of what is snoozed."""
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    """Whether an adviser put it here: no run of the matcher ends it."""
     current: Mapped[bool] = mapped_column(default=True)
     """False once the pair no longer matches; kept for its reviews."""
     proposed_at: Mapped[datetime]
@@ -122,12 +132,20 @@ class Review(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[str]
-    """An adviser's name, or ``policy``."""
+    """An adviser's name or address, or ``policy``."""
     decision: Mapped[Decision]
     reason_code: Mapped[str | None]
     comment: Mapped[str | None] = mapped_column(Text)
+    assignee: Mapped[str | None]
+    """Whom it was assigned to; of an assignment, where None means nobody any more."""
+    until: Mapped[datetime | None]
+    """Until when it was snoozed; of a snooze."""
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("review.id", ondelete="SET NULL"))
+    """The review that it takes back; of an undo."""
+    replaced: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How the match stood before: ``{status, assignee, snoozed_until}``; empty where not known."""
 
     match: Mapped[Match] = relationship(back_populates="reviews")
 

@@ -114,6 +114,10 @@ class Decision(enum.StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     REOPEN = "reopen"
+    COMMENT = "comment"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    UNDO = "undo"
 
 
 class Cadence(enum.StrEnum):

@@ -1,0 +1,249 @@
+"""The adviser's queue: which matches somebody asks for, a page at a time."""
+
+import enum
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from store.models import (
+    Change,
+    Cutoff,
+    Decision,
+    Match,
+    OpenTo,
+    Opportunity,
+    Profile,
+    Review,
+    ReviewStatus,
+    Severity,
+)
+
+PAGE = 25
+"""Matches on a page."""
+
+COUNTED = 1_000
+"""Up to how many are counted; beyond, it is enough to know that there are more."""
+
+
+class State(enum.StrEnum):
+    """How a match stands with its advisers."""
+
+    WAITING = "waiting"
+    REOPENED = "reopened"
+    SNOOZED = "snoozed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Order(enum.StrEnum):
+    """What comes first."""
+
+    FIT = "fit"
+    DEADLINE = "deadline"
+    NEWEST = "newest"
+
+
+NOBODY = "nobody"
+"""Stands for no assignee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks of the queue; what is empty asks nothing."""
+
+    state: State = State.WAITING
+    order: Order = Order.FIT
+    departments: tuple[str, ...] | None = None
+    """Those that the person may see; None means every one."""
+    department: str = ""
+    programme: str = ""
+    profile: str = ""
+    band: str = ""
+    assignee: str = ""
+    """An address, or ``NOBODY``."""
+    days: int | None = None
+    """Closes within so many days."""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of matches."""
+
+    matches: Sequence[Match]
+    number: int
+    """Of all that were asked for, ``COUNTED`` at most."""
+    page: int
+
+    @property
+    def more(self) -> bool:
+        """Return whether there is a next page."""
+        return self.page * PAGE < self.number
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether ``number`` is all there are."""
+        return self.number < COUNTED
+
+
+def queue_page(session: Session, wanted: Wanted, now: datetime) -> Page:
+    """Return one page of what is asked for, with everything a card shows.
+
+    How many statements that takes depends neither on the page nor on its matches.
+    """
+    ahead = _deadlines_ahead(now)
+    found = _found(wanted, now, ahead)
+    number = session.scalar(
+        select(func.count()).select_from(found.limit(COUNTED).order_by(None).subquery())
+    )
+    keys = session.scalars(
+        found.order_by(*_ordered(wanted, ahead)).limit(PAGE).offset((wanted.page - 1) * PAGE)
+    ).all()
+    matches = {match.id: match for match in session.scalars(_shown(keys))}
+    return Page([matches[key] for key in keys], number or 0, wanted.page)
+
+
+def shown_match(
+    session: Session, match_id: int, departments: Collection[str] | None
+) -> Match | None:
+    """Return a match with everything its page shows; None where it is not for these departments."""
+    return next(iter(matches_seen(session, [match_id], departments)), None)
+
+
+def matches_seen(
+    session: Session, keys: Collection[int], departments: Collection[str] | None
+) -> Sequence[Match]:
+    """Return those of some matches that are for these departments, with what a card shows."""
+    query = _shown(keys).order_by(Match.id)
+    if departments is not None:
+        query = query.join(Match.profile).where(Profile.department.in_(departments))
+    return session.scalars(query).all() if keys else ()
+
+
+def changes_since_approval(
+    session: Session, matches: Sequence[Match]
+) -> dict[int, tuple[Change, ...]]:
+    """Return what changed of each reopened match since it was last approved, oldest first."""
+    since = {m.id: _approved_before(m) for m in matches}
+    wanted = {m.opportunity_id for m in matches if since[m.id] is not None}
+    query = (
+        select(Change)
+        .where(Change.opportunity_id.in_(wanted), Change.severity != Severity.NOISE)
+        .order_by(Change.id)
+    )
+    changes = session.scalars(query).all() if wanted else ()
+    return {
+        match.id: tuple(
+            change
+            for change in changes
+            if change.opportunity_id == match.opportunity_id and change.detected_at > moment
+        )
+        for match in matches
+        if (moment := since[match.id]) is not None
+    }
+
+
+def is_waiting(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a match waits for a decision: a snooze that is over waits, too."""
+    woken = and_(Match.review_status == ReviewStatus.SNOOZED, Match.snoozed_until <= now)
+    return or_(Match.review_status == ReviewStatus.PENDING, woken)
+
+
+def _found(wanted: Wanted, now: datetime, ahead: Subquery) -> Select[int]:
+    """Return what finds the matches that are wanted; a table that nothing asks of is left out."""
+    query = select(Match.id).where(Match.current, _in_state(wanted.state, now))
+    if wanted.department or wanted.profile or wanted.departments is not None:
+        query = query.join(Match.profile)
+    if wanted.programme:
+        query = query.join(Match.opportunity)
+    if wanted.order is Order.DEADLINE:
+        query = query.outerjoin(ahead, ahead.c.opportunity_id == Match.opportunity_id)
+    return query.where(*_conditions(wanted, now))
+
+
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (wanted.department, Profile.department == wanted.department),
+        (wanted.profile, Profile.slug == wanted.profile),
+        (wanted.programme, Opportunity.programme == wanted.programme),
+        (wanted.band, Match.band == wanted.band),
+        (wanted.assignee, _looked_after_by(wanted.assignee)),
+        (wanted.days, _closes_before(now, now + timedelta(days=wanted.days or 0))),
+    ]
+    conditions = [condition for value, condition in asked if value]
+    if wanted.departments is not None:
+        conditions.append(Profile.department.in_(wanted.departments))
+    return conditions
+
+
+def _closes_before(now: datetime, end: datetime) -> ColumnElement[bool]:
+    """Return the condition that the next deadline that anyone may use comes before ``end``."""
+    soon = select(Cutoff.opportunity_id).where(
+        Cutoff.open_to == OpenTo.ALL, Cutoff.deadline > now, Cutoff.deadline <= end
+    )
+    return Match.opportunity_id.in_(soon)
+
+
+def _looked_after_by(assignee: str) -> ColumnElement[bool]:
+    return Match.assignee.is_(None) if assignee == NOBODY else Match.assignee == assignee
+
+
+def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
+    reopened = exists().where(Review.match_id == Match.id, Review.decision == Decision.REOPEN)
+    conditions: dict[State, ColumnElement[bool]] = {
+        State.WAITING: is_waiting(now),
+        State.REOPENED: and_(Match.review_status == ReviewStatus.PENDING, reopened),
+        State.SNOOZED: and_(Match.review_status == ReviewStatus.SNOOZED, Match.snoozed_until > now),
+        State.APPROVED: Match.review_status == ReviewStatus.APPROVED,
+        State.REJECTED: Match.review_status == ReviewStatus.REJECTED,
+    }
+    return conditions[state]
+
+
+def _ordered(wanted: Wanted, ahead: Subquery) -> tuple[ColumnElement[Any], ...]:
+    best = (Match.percentile.desc(), Match.id.desc())
+    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
+        Order.FIT: best,
+        Order.DEADLINE: (ahead.c.deadline.is_(None), ahead.c.deadline, *best),
+        Order.NEWEST: (Match.id.desc(),),
+    }
+    return orders[wanted.order]
+
+
+def _deadlines_ahead(now: datetime) -> Subquery:
+    """Return the next deadline of each opportunity that anyone may use."""
+    return (
+        select(Cutoff.opportunity_id, func.min(Cutoff.deadline).label("deadline"))
+        .where(Cutoff.open_to == OpenTo.ALL, Cutoff.deadline > now)
+        .group_by(Cutoff.opportunity_id)
+        .subquery()
+    )
+
+
+def _shown(keys: Collection[int]) -> Select[Match]:
+    opportunity = selectinload(Match.opportunity)  # its texts are long, and no card shows them
+    return (
+        select(Match)
+        .where(Match.id.in_(keys))
+        .options(
+            selectinload(Match.profile),
+            selectinload(Match.reviews),
+            opportunity.defer(Opportunity.sections),
+            opportunity.defer(Opportunity.conditions),
+            opportunity.defer(Opportunity.news),
+            opportunity.selectinload(Opportunity.cutoffs),
+        )
+    )
+
+
+def _approved_before(match: Match) -> datetime | None:
+    """Return when a match was last approved that waits again; None where it does not."""
+    reopened = any(review.decision is Decision.REOPEN for review in match.reviews)
+    if not reopened or match.review_status is not ReviewStatus.PENDING:
+        return None
+    approved = [r.at for r in match.reviews if r.decision is Decision.APPROVE]
+    return approved[-1] if approved else None
