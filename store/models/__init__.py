@@ -1,6 +1,7 @@
 """The vocabulary: every table, and what its columns mean."""
 
 from store.models.access import Consent, IssuedToken, RateCount
+from store.models.api import ApiKey
 from store.models.base import Base
 from store.models.delivery import (
     Bounce,
@@ -37,6 +38,7 @@ from store.models.vocabulary import (
 )
 
 __all__ = [
+    "ApiKey",
     "Base",
     "Basis",
     "Bounce",
