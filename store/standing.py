@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
 
 from store.models import Cutoff, OpenTo, Opportunity, Status
 
@@ -20,7 +20,7 @@ def standing_at(now: datetime) -> ColumnElement[Status]:
 
 def next_deadline_at(now: datetime) -> ScalarSelect[datetime]:
     """Return the first deadline ahead that anyone may use; null where there is none."""
-    ahead: Select[tuple[datetime]] = select(func.min(Cutoff.deadline)).where(
+    ahead = select(func.min(Cutoff.deadline)).where(
         Cutoff.opportunity_id == Opportunity.id,
         Cutoff.open_to == OpenTo.ALL,
         Cutoff.deadline > now,

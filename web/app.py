@@ -1,4 +1,4 @@
-"""The web app: the stop page, self-service, calendars and feeds, health, and what this is."""
+"""The web app: the stop page, self-service, calendars and feeds, the API, health, what this is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from config.organisation import read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.api.app import MOUNTED_AT, create_api
 from web.correspondence import Correspondence
 from web.entrance import enter_pages, entrance_pages
 from web.feeds import Publisher, feed_pages
@@ -38,6 +39,7 @@ def create_app(
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount(MOUNTED_AT, create_api(site))
     app.include_router(stop_pages(site))
     app.include_router(health_pages(site))
     if publisher is not None:
