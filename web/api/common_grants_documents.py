@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasGenerator, AwareDatetime, ConfigDict
+from pydantic import AliasGenerator, AwareDatetime, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from config.dates import hour
@@ -15,6 +15,11 @@ from config.translation import SOURCE
 from store.models import Cutoff, OpenTo, Opportunity, Status
 from store.opportunities import is_opening_known, next_cutoff, status_at
 from web.api.shapes import Amount, Document, euros
+
+ClockTime = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}:[0-9]{2}$"})
+]
+"""An hour without a zone; the format that JSON Schema calls a time has one."""
 
 
 class CommonGrantsDocument(Document):
@@ -73,7 +78,7 @@ class SingleDate(CommonGrantsDocument):
     name: str
     event_type: Literal["singleDate"]
     date: date
-    time: time
+    time: ClockTime
     description: str
 
 

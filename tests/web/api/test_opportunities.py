@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -123,7 +124,7 @@ def test_a_sum_is_text_with_its_currency(api: TestClient, world: World) -> None:
     ],
 )
 def test_what_is_null_says_why(
-    api: TestClient, world: World, columns: dict[str, object], name: str, reason: str
+    api: TestClient, world: World, columns: dict[str, Any], name: str, reason: str
 ) -> None:
     world.opportunity(**columns)
     (item,) = api.get("/api/v1/opportunities").json()["items"]
