@@ -4,6 +4,7 @@ PYTHON ?= python3
 UV ?=
 TORCH_INDEX ?=
 PYTEST_ARGS ?=
+AT_ONCE ?= -n 3 --dist loadfile
 BENCH_ARGS ?=
 
 VENV := .venv
@@ -25,6 +26,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo
 	@echo 'Variables: PYTHON=python3.12 takes another interpreter for .venv.'
+	@echo 'AT_ONCE= runs the tests one after the other; most of them wait, so three at once take half as long.'
 	@echo 'TORCH_INDEX=ADDRESS takes PyTorch from there, such as the build for CPUs, a tenth of the'
 	@echo 'size: choose "CPU" on https://pytorch.org/get-started/locally/ and copy the --index-url.'
 
@@ -35,7 +37,7 @@ demo: $(RUNTIME) ## Show the whole job on sample data: no network, no configurat
 
 test: $(TESTS) ## Run everything that CI runs; PYTEST_ARGS narrows the tests
 	@checked=0; $(MAKE) --no-print-directory check || checked=$$?; \
-	$(BIN)/python -m pytest $(PYTEST_ARGS) && exit $$checked
+	$(BIN)/python -m pytest $(AT_ONCE) $(PYTEST_ARGS) && exit $$checked
 
 check: $(TESTS) ## Lint, formatting, types, and which package may import which
 	@failed=0; \

@@ -154,13 +154,14 @@ def _useful(words: Mapping[int, tuple[Verdict, datetime]]) -> dict[int, datetime
 def _changes(
     session: Session, since: Collection[Mapping[int, datetime]]
 ) -> dict[int, list[Change]]:
-    """Return the changes since the first moment that anyone knew of anything, oldest first."""
+    """Return the changes of what anyone knows since the first of them knew it, oldest first."""
     changes: dict[int, list[Change]] = defaultdict(list)
     first = min((at for known in since for at in known.values()), default=None)
     if first is None:
         return changes
-    query = select(Change).where(Change.detected_at > first).order_by(Change.id)
-    for row in session.scalars(query):
+    known_of = set[int]().union(*since)
+    query = select(Change).where(Change.opportunity_id.in_(known_of), Change.detected_at > first)
+    for row in session.scalars(query.order_by(Change.id)):
         changes[row.opportunity_id].append(row)
     return changes
 

@@ -95,7 +95,7 @@ def test_nothing_is_told_twice_unless_it_changed(
         assert whole_job(any_engine, settings, following) == [1]
     mails = sorted((tmp_path / "outbox").glob("*.eml"))
     assert len(mails) == 2
-    assert "1 changed" in mails[1].read_text().splitlines()[2]
+    assert "1 deadline moved" in mails[1].read_text().splitlines()[2]
 
 
 def moved(record: dict[str, object]) -> dict[str, object]:

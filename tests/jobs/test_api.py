@@ -44,9 +44,13 @@ PATHS = (
     "/common-grants/opportunities",
     "/common-grants/opportunities/{id}",
 )
-EXAMPLES_OF_A_PATH = 10
-SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much)
-"""Requests that break the schema on purpose take long to make up on a busy machine."""
+MADE_UP = hypothesis_settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    # requests that break the schema on purpose take long to make up on a busy machine
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
+)
 DOCUMENTS: tuple[type[BaseModel], ...] = (
     OpportunitySummary,
     OpportunityDocument,

@@ -216,7 +216,7 @@ def test_the_scheduler_forgives_lateness_and_keeps_nothing_of_its_own(
     finally:
         scheduler.shutdown()
     assert {one.id for one in planned} == {
-        "collect", "digest", "deliver", "embed", "sweep", "sweep at start",
+        "collect", "digest", "deliver", "embed", "tidy", "sweep", "sweep at start",
     }  # fmt: skip
     assert all(one.coalesce and one.max_instances == 1 for one in planned)
     assert {one.misfire_grace_time for one in planned} == {12 * 3600}
