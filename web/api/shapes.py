@@ -133,8 +133,8 @@ class Query(BaseModel):
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_read_moment)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
-"""Text that a database takes."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+"""Text of one line, that a database takes."""
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 """A number of a row."""
 
