@@ -167,6 +167,9 @@ class Settings(BaseSettings):
     quiet_weeks: int = Field(default=8, ge=0, le=520)
     """After so many weeks without a mail a reader is told that we still look; 0 for never."""
 
+    api_requests: int = Field(default=600, ge=1)
+    """Most requests to the API in ten minutes from one client; a key may ask ten times as often."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """From which severity on lines are logged; ``debug`` also shows tracebacks of errors."""
 

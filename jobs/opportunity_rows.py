@@ -10,10 +10,9 @@ import xlsxwriter
 
 from config.deadlines import BRUSSELS
 from config.programmes import programme_name
-from notifier.deadlines import is_opening_known
 from store.collecting import as_euro
 from store.models import Cutoff, Opportunity
-from store.opportunities import next_cutoff, status_at
+from store.opportunities import is_opening_known, next_cutoff, status_at
 
 COLUMNS = (
     "topic_id", "title", "status", "programme", "action_types", "opens_on", "deadline",

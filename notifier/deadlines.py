@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from config.dates import day, full_day, hour
 from config.deadlines import BRUSSELS
 from config.translation import say, say_kept, say_many, translatable
-from store.models import Cutoff, Kind, OpenTo, Opportunity, Origin, Status
-from store.opportunities import next_cutoff, status_at
+from store.models import Cutoff, OpenTo, Opportunity, Origin, Status
+from store.opportunities import is_opening_known, next_cutoff, status_at
 
 FURTHER = 5
 """How many later cut-offs are named."""
@@ -65,11 +65,6 @@ def _days_to_opening(opportunity: Opportunity, today: date, language: str) -> st
     if days < 1 or not is_opening_known(opportunity):
         return ""
     return say_many(language, days, "opens in {n} day", "opens in {n} days")
-
-
-def is_opening_known(opportunity: Opportunity) -> bool:
-    """Return whether ``opens_on`` says anything: not of a yearly call that is not published."""
-    return opportunity.kind is not Kind.NATIONAL or bool(opportunity.cutoffs)
 
 
 def _without_date(opportunity: Opportunity, language: str) -> str:

@@ -19,13 +19,12 @@ from notifier.alerts import (
 )
 from notifier.barred import is_to_be_taken_back, offered, taken_back_line, was_taken_back
 from notifier.changes import MOVES, Turn, change_lines, worth_telling
-from notifier.deadlines import is_opening_known
 from notifier.entries import Entry, entry_of
 from notifier.internal import internal_lines
 from notifier.usefulness import in_section, of_profiles
 from store.digests import Ledger
 from store.models import Basis, Cadence, Change, Match, Opportunity, Status
-from store.opportunities import next_cutoff, status_at, takes_proposals
+from store.opportunities import is_opening_known, next_cutoff, status_at, takes_proposals
 
 CLOSING_SOON = timedelta(days=21)
 CAP = 8

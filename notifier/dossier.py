@@ -8,7 +8,6 @@ from config.deadlines import BRUSSELS
 from config.translation import Said, say, say_kept, say_many, translatable
 from notifier.amounts import grant_size, whole_budget
 from notifier.calendar import HOURS
-from notifier.deadlines import is_opening_known
 from notifier.eligibility import minimum_words, paid_words, shown_demand
 from notifier.facts import facts_of
 from notifier.passages import safe_url
@@ -16,6 +15,7 @@ from notifier.timeline import timeline_of
 from store.eligibility import Answer, Eligibility, Role, RoleVerdict
 from store.facts import DateFact, Dossier, RoleFact
 from store.models import Change, Cutoff, Endpoint, OpenTo, Opportunity, Origin
+from store.opportunities import is_opening_known
 
 ROLES: dict[Role, str] = {
     "coordinator": translatable("Coordinator"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from store.models import Cutoff, OpenTo, Opportunity, Status
+from store.models import Cutoff, Kind, OpenTo, Opportunity, Status
 
 RECENT = timedelta(days=365)
 """How far back one looks for what is usual."""
@@ -35,6 +35,11 @@ def status_at(opportunity: Opportunity, now: datetime) -> Status:
 def takes_proposals(opportunity: Opportunity, now: datetime) -> bool:
     """Return whether anybody may still apply, now or once it opens."""
     return status_at(opportunity, now) in {Status.OPEN, Status.FORTHCOMING}
+
+
+def is_opening_known(opportunity: Opportunity) -> bool:
+    """Return whether ``opens_on`` says anything: not of a yearly call that is not published."""
+    return opportunity.kind is not Kind.NATIONAL or bool(opportunity.cutoffs)
 
 
 def current_opportunities(session: Session, now: datetime) -> Sequence[Opportunity]:

@@ -1,4 +1,4 @@
-"""The web app: the stop page, self-service, calendars and feeds, health, and what this is."""
+"""The web app: the stop page, self-service, calendars and feeds, the API, health, what this is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +11,7 @@ from config.accounts import LOCAL, read_accounts
 from config.organisation import Department, read_organisation
 from config.settings import Settings
 from web.account import account_pages, proof_pages
+from web.api.app import MOUNTED_AT, create_api
 from web.closed_doors import add_closed_doors
 from web.cookies import note_uses
 from web.correspondence import Correspondence
@@ -53,6 +54,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     app.middleware("http")(note_uses(site))
     app.middleware("http")(add_headers(site))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount(MOUNTED_AT, create_api(site))
     app.include_router(stop_pages(site))
     app.include_router(health_pages(site))
     if publisher is not None:

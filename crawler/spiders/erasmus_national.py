@@ -118,7 +118,7 @@ def _opens_on(offer: Offer) -> date:
     """Return when the first round opens: with the call, where no opening of its own is known.
 
     Of a call that is not published nobody knows; the column needs a day, and no reader is shown it
-    (``notifier.deadlines.is_opening_known``).
+    (``store.opportunities.is_opening_known``).
     """
     return offer.rounds[0].opens or offer.call.published or date(offer.call.year, 1, 1)
 

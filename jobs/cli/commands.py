@@ -73,6 +73,10 @@ COMMANDS = {
         "feeds", "Write the deadlines that concern a reader as a calendar file, on stdout."
     ),
     "feed": Listed("feeds", "Write what is approved for a profile as an Atom feed, on stdout."),
+    "keys": Listed(
+        "keys",
+        "Keys to the API: each opens the profiles it names, and what is approved for them.",
+    ),
     "bounce": Listed(
         "bouncing",
         "Take in mail that came back: enough bounces end the mails to an address, a complaint at"

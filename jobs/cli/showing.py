@@ -14,9 +14,8 @@ from jobs.cli.console import AsJson, Now, counted, err, out, print_json
 from jobs.cli.context import open_context
 from jobs.cli.tables import TopicLine, topic_table
 from jobs.opportunity_rows import as_row, csv_of, xlsx_of
-from notifier.deadlines import is_opening_known
 from store.models import Endpoint, Kind, Opportunity, Status
-from store.opportunities import all_opportunities, next_cutoff, status_at
+from store.opportunities import all_opportunities, is_opening_known, next_cutoff, status_at
 
 DOUBT = " ?"
 """Behind a date that nobody compared with an official page."""

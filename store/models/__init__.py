@@ -2,6 +2,7 @@
 
 from store.models.access import Consent, IssuedToken, RateCount
 from store.models.accounts import Identity, SignIn
+from store.models.api import ApiKey
 from store.models.base import Base
 from store.models.delivery import (
     Bounce,
@@ -38,6 +39,7 @@ from store.models.vocabulary import (
 )
 
 __all__ = [
+    "ApiKey",
     "Base",
     "Basis",
     "Bounce",

@@ -1,0 +1,36 @@
+"""How opportunities stand at a moment, as conditions of a query: what ``status_at`` says of one."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
+
+from store.models import Cutoff, OpenTo, Opportunity, Status
+
+
+def standing_at(now: datetime) -> ColumnElement[Status]:
+    """Return the status of an opportunity at ``now``, in the words of ``store.opportunities``."""
+    dated = exists().where(Cutoff.opportunity_id == Opportunity.id)
+    return case(
+        (Opportunity.withdrawn_at.is_not(None), Status.CLOSED),
+        (or_(~dated, _ahead(OpenTo.ALL, now)), Opportunity.status),
+        (_ahead(OpenTo.INVITED, now), Status.INVITED),
+        else_=Status.CLOSED,
+    )
+
+
+def next_deadline_at(now: datetime) -> ScalarSelect[datetime]:
+    """Return the first deadline ahead that anyone may use; null where there is none."""
+    ahead = select(func.min(Cutoff.deadline)).where(
+        Cutoff.opportunity_id == Opportunity.id,
+        Cutoff.open_to == OpenTo.ALL,
+        Cutoff.deadline > now,
+    )
+    return ahead.correlate(Opportunity).scalar_subquery()
+
+
+def _ahead(open_to: OpenTo, now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        Cutoff.opportunity_id == Opportunity.id,
+        Cutoff.open_to == open_to,
+        Cutoff.deadline > now,
+    )
