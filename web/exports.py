@@ -29,7 +29,7 @@ def file_pages(site: Site, library: Library, shelving: Shelving) -> APIRouter:
     """Return the route of the files."""
     router = APIRouter()
 
-    @router.get(PATH + ".{kind}")
+    @router.api_route(PATH + ".{kind}", methods=["GET", "HEAD"])
     def take_along(kind: str, request: Request) -> Response:
         """Hand out everything a search finds, in the order in which it is shown."""
         if kind not in FILES:

@@ -60,7 +60,7 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
     """Return the route of an opportunity's page."""
     router = APIRouter()
 
-    @router.get(PATH + "/{reference}")
+    @router.api_route(PATH + "/{reference}", methods=["GET", "HEAD"])
     def show(reference: str, request: Request) -> Response:
         """Show an opportunity."""
         language, now = language_of(request), site.clock()
@@ -76,7 +76,6 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
                 "sections": _parts(opportunity.sections),
                 "conditions": _parts(opportunity.conditions),
                 "fits": _fits(session, opportunity, person, language) if person else (),
-                "person": person,
                 "path": PATH,
             }
             return site.page("opportunity.html", values, language=language)

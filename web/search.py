@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse
 
 from config.translation import say
 from store.db import session_scope
-from web.accounts import signed_in
 from web.catalogue import Shelving, Standing
 from web.criteria import PATH, SORTS, Criteria
 from web.exports import FILES, file_pages
@@ -31,7 +30,7 @@ def search_pages(site: Site, library: Library) -> APIRouter:
 
     router = APIRouter(lifespan=warmed)
 
-    @router.get(PATH)
+    @router.api_route(PATH, methods=["GET", "HEAD"])
     def find(request: Request) -> Response:
         """Show what a search finds; each search has one address."""
         criteria = Criteria.of(request.query_params)
@@ -39,13 +38,12 @@ def search_pages(site: Site, library: Library) -> APIRouter:
             return _moved(criteria)
         with session_scope(site.engine) as session:
             standing = shelving.at(session, site.clock())
-            person = signed_in(site, session, request)
         found = search(standing, criteria)
         if criteria.page > last_page(found):
             return _moved(criteria.on_page(last_page(found)))
         language = language_of(request)
         values = _values(standing, found, criteria, library, language)
-        return site.page("find.html", {**values, "person": person}, language=language)
+        return site.page("find.html", values, language=language)
 
     router.include_router(file_pages(site, library, shelving))
     return router
