@@ -184,7 +184,7 @@ def test_a_topic_nobody_was_matched_to_is_given_to_a_group(
     sheet = next(s for s in desk.page.forms if ("opportunity", str(topic.id)) in s.fields)
     fields = [pair for pair in sheet.fields if pair[0] != "profile"]
     assert desk.send(sheet.action, [*fields, ("profile", match.profile.slug)]).status_code == 200
-    assert "An adviser chose it" in desk.answer.text
+    assert "An adviser chose this for you." in desk.answer.text
     made = session.scalars(select(Match).where(Match.opportunity_id == topic.id)).one()
     assert (made.review_status, made.by_hand, made.band) == (
         ReviewStatus.APPROVED,
