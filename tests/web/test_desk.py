@@ -96,6 +96,14 @@ def test_one_press_approves_and_one_more_takes_it_back(
     assert [r.by for r in anew(session, match).reviews] == [LOCAL.address, LOCAL.address]
 
 
+def test_the_language_that_was_chosen_survives_an_act(desk: Browser, match: Match) -> None:
+    desk.open("/desk?state=waiting")
+    desk.press("/language", language="nb")
+    assert desk.at.endswith("/desk?state=waiting")
+    desk.press("/act", **{"one-approve": f"{match.id}.0"})
+    assert '<html lang="nb">' in desk.answer.text
+
+
 def test_a_rejection_names_its_reason(desk: Browser, session: Session, match: Match) -> None:
     desk.open("/desk")
     desk.press("/act", **{"one-reject": f"{match.id}.0:off-topic"})
