@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, defer, joinedload, selectinload
 
 from store.models import (
     Change,
@@ -249,17 +249,25 @@ def _ahead(cutoff: type[Cutoff], now: datetime) -> tuple[ColumnElement[bool], ..
     return cutoff.open_to == OpenTo.ALL, cutoff.deadline > now
 
 
+NOT_ON_CARDS = (
+    Opportunity.sections, Opportunity.conditions, Opportunity.news, Opportunity.keywords,
+    Opportunity.tags, Opportunity.priorities, Opportunity.divisions, Opportunity.grant_agreements,
+)  # fmt: skip
+"""Texts and lists of an opportunity that no card shows."""
+
+
 def _shown(keys: Collection[int]) -> Select[Match]:
-    opportunity = selectinload(Match.opportunity)  # its texts are long, and no card shows them
+    opportunity = joinedload(Match.opportunity, innerjoin=True)
+    profile = joinedload(Match.profile, innerjoin=True)
     return (
         select(Match)
         .where(Match.id.in_(keys))
         .options(
-            selectinload(Match.profile),
+            defer(Match.features),
+            defer(Match.parts),
+            profile.load_only(Profile.slug, Profile.name, Profile.department, Profile.roles),
             selectinload(Match.reviews),
-            opportunity.defer(Opportunity.sections),
-            opportunity.defer(Opportunity.conditions),
-            opportunity.defer(Opportunity.news),
+            opportunity.options(*map(defer, NOT_ON_CARDS)),
             opportunity.selectinload(Opportunity.cutoffs),
         )
     )

@@ -13,7 +13,7 @@ from config.settings import Settings
 from web.account import account_pages, proof_pages
 from web.api.app import MOUNTED_AT, create_api
 from web.closed_doors import add_closed_doors
-from web.cookies import note_uses
+from web.cookies import NoteUses
 from web.correspondence import Correspondence
 from web.desk import desk_pages
 from web.entrance import enter_pages, entrance_pages
@@ -28,7 +28,7 @@ from web.previews import preview_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
 from web.search import search_pages
-from web.site import HERE, Site, add_headers, utc_now
+from web.site import HERE, AddHeaders, Site, utc_now
 from web.stop import stop_pages
 from web.subscribe import confirm_pages, subscribe_pages
 
@@ -51,8 +51,8 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
     site = Site(settings, engine, clock, correspondence is not None, accounts, library is not None)
     app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
-    app.middleware("http")(note_uses(site))
-    app.middleware("http")(add_headers(site))
+    app.add_middleware(NoteUses, site=site)
+    app.add_middleware(AddHeaders, site=site)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.mount(MOUNTED_AT, create_api(site))
     app.include_router(stop_pages(site))
