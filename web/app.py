@@ -14,11 +14,11 @@ from web.about import about_pages
 from web.account import account_pages, proof_pages
 from web.api.app import MOUNTED_AT, create_api
 from web.closed_doors import add_closed_doors
-from web.cookies import note_uses
+from web.cookies import NoteUses
 from web.correspondence import Correspondence
 from web.desk import desk_pages
 from web.entrance import enter_pages, entrance_pages
-from web.failures import catch_failures
+from web.failures import CatchFailures
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
 from web.library import Library
@@ -30,11 +30,11 @@ from web.previews import preview_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
 from web.search import search_pages
-from web.site import HERE, Site, add_headers, utc_now
+from web.site import HERE, AddHeaders, Site, utc_now
 from web.stop import stop_pages
 from web.subscribe import confirm_pages, subscribe_pages
 from web.tongue import language_pages
-from web.visits import surround
+from web.visits import Surround
 
 
 def create_app(  # noqa: PLR0913 - what each other package makes is handed in by itself
@@ -77,8 +77,8 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
 
 def _add_frame(app: FastAPI, site: Site) -> None:
     """Add what has nothing to do with what a page is about; what is added last is outermost."""
-    for middleware in (note_uses, catch_failures, surround, add_headers):
-        app.middleware("http")(middleware(site))
+    for middleware in (NoteUses, CatchFailures, Surround, AddHeaders):
+        app.add_middleware(middleware, site=site)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(language_pages(site))
     app.include_router(about_pages(site))
