@@ -1,5 +1,6 @@
 """What the pages of profiles need of the matcher: what a draft would bring."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,13 +8,16 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from config.errors import ConfigurationError
 from config.settings import Settings
-from matcher.embedder import model_of
+from matcher.embedder import TextModel
 from matcher.results import BestMatch
 from matcher.run import Means, means_of
-from matcher.trial import Ask, Bench, Trial, asked_of, bench_of, tried
+from matcher.trial import Bench, Reader, Trial, bench_of, tried
+from store.db import session_scope
 from store.estimates import estimate_of
 from store.forecasts import COLUMNS, Column, Expected, Forecast
 from store.models import Basis, Profile
@@ -21,6 +25,9 @@ from store.search import Stamp, stamp
 
 KEPT = timedelta(hours=1)
 """How long a bench serves at most: deadlines pass, and people say what fits."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,22 @@ class _Kept:
 class Forecaster:
     """Tries drafts of profiles; what they are tried against is read anew when it changed."""
 
+    engine: Engine
     means: Means
-    ask: Ask
+    reader: Reader
     _kept: _Kept | None = None
     _making: threading.Lock = field(default_factory=threading.Lock)
 
-    def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast:
-        """Return what ``draft`` would bring; nothing is written."""
-        bench = self._bench(session, now)
+    def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast | None:
+        """Return what ``draft`` would bring; None where the model cannot be loaded.
+
+        Nothing is written.
+        """
+        try:
+            bench = self._bench(session, now)
+        except ConfigurationError as error:
+            log.warning("no forecast", extra={"error": type(error).__name__})
+            return None
         trial = tried(draft, bench, now)
         return Forecast(
             best=tuple(map(_expected, trial.best)),
@@ -59,20 +74,21 @@ class Forecaster:
         with self._making:  # those who come meanwhile find it made
             kept = self._kept
             if kept is None or kept.mark != mark or not kept.at <= now < kept.at + KEPT:
-                bench = bench_of(session, self.means, self.ask, now)
-                session.expunge_all()
+                with session_scope(self.engine) as reading:
+                    bench = bench_of(reading, self.means, self.reader, now)
                 self._kept = kept = _Kept(mark, now, bench)
         return kept.bench
 
 
-def forecaster_of(settings: Settings) -> Forecaster:
-    """Return what the pages of profiles need; its model is loaded when the first draft is tried.
+def forecaster_of(settings: Settings, engine: Engine, model: TextModel | None) -> Forecaster | None:
+    """Return what the pages of profiles need; ``model`` is loaded when a draft is tried.
 
     Raises:
-        ConfigurationError: If the rules cannot be read, or the model is not installed.
+        ConfigurationError: If the rules cannot be read.
     """
-    model = model_of(settings.model, settings.engine_dir)
-    return Forecaster(means_of(model, settings.configuration), asked_of(model))
+    if model is None:
+        return None
+    return Forecaster(engine, means_of(model, settings.configuration), Reader(model))
 
 
 def columns_of(scores: NDArray[np.float64], matched: Sequence[float]) -> tuple[Column, ...]:

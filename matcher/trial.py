@@ -1,9 +1,10 @@
 """What a profile would be matched to if it were saved: the stages of a run, and nothing is kept."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,28 @@ from store.feedback import everything_said
 from store.models import Opportunity, Profile
 from store.opportunities import recent_opportunities
 
-Ask = Callable[[str], Vectors]
-"""Returns the vector (d,) of a text of a profile."""
-
 REMEMBERED = 500
-"""Vectors of texts that were tried: who types changes one passage at a time."""
+"""Vectors of texts that are remembered: who types changes one passage at a time."""
+
+
+class Reader:
+    """Reads texts of profiles, and remembers the last ones; nothing is kept in the store."""
+
+    def __init__(self, model: TextModel) -> None:
+        self._model = model
+        self._known: dict[str, Vectors] = {}
+        self._lock = threading.Lock()
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Return a row for each of ``texts``."""
+        with self._lock:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+            rows = self._model.queries.encode(missing) if missing else ()
+            self._known |= dict(zip(missing, rows, strict=True))
+            found = [self._known[text] for text in texts]
+            for text in list(self._known)[:-REMEMBERED]:
+                del self._known[text]
+        return np.stack(found) if found else np.zeros((0, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,7 @@ class Bench:
     offer: Parted
     docket: Docket
     taught: Calibration
-    ask: Ask
+    reader: Reader
     unread: int
     """Opportunities on offer that no run of the matcher has read yet: they are not compared."""
 
@@ -60,18 +78,7 @@ class Trial:
     compared: int
 
 
-def asked_of(model: TextModel) -> Ask:
-    """Return what reads texts of profiles, and remembers the last ones."""
-
-    @lru_cache(REMEMBERED)
-    def ask(text: str) -> Vectors:
-        vector: Vectors = model.queries.encode([text])[0]
-        return vector
-
-    return ask
-
-
-def bench_of(session: Session, means: Means, ask: Ask, now: datetime) -> Bench:
+def bench_of(session: Session, means: Means, reader: Reader, now: datetime) -> Bench:
     """Return what to try profiles against; takes some milliseconds for each opportunity."""
     every = recent_opportunities(session, now)
     offer = parted(every, means.open_kinds, now)
@@ -87,7 +94,7 @@ def bench_of(session: Session, means: Means, ask: Ask, now: datetime) -> Bench:
         offer=offer,
         docket=Docket(every, means.judge, now),
         taught=Calibration.of(judgements(everything_said(session)), weights_of(corpus)),
-        ask=ask,
+        reader=reader,
         unread=sum(one.id not in known for one in missing),
     )
 
@@ -120,7 +127,7 @@ def _context(profile: Profile, bench: Bench, now: datetime) -> Context | None:
     """Return what the stages know of ``profile``; None where there is nothing to compare."""
     if not bench.corpus.opportunities:
         return None
-    wants = [*wants_of([profile], lambda texts: _asked(bench.ask, texts))]
+    wants = [*wants_of([profile], bench.reader.vectors)]
     if not wants[0].facets:
         return None
     (given,) = measured(bench.corpus, wants)
@@ -134,12 +141,6 @@ def _context(profile: Profile, bench: Bench, now: datetime) -> Context | None:
         is_hidden=partial(bench.docket.is_hidden, roles=tuple(profile.roles)),
         weights=dict(zip(bench.taught.names, map(float, learned), strict=True)),
     )
-
-
-def _asked(ask: Ask, texts: Sequence[str]) -> Vectors:
-    if not texts:
-        return np.zeros((0, 0), np.float32)
-    return np.stack([ask(text) for text in texts])
 
 
 def _kept_rows(
