@@ -51,7 +51,8 @@ def read_bibtex(text: str) -> Bibliography:
     >>> read_bibtex('@article{a, title = {Waves in {N}orway}, year = 2024}').publications
     (Publication(title='Waves in Norway', keywords=(), year=2024),)
     """
-    publications, faults = [], []
+    publications: list[Publication] = []
+    faults: list[str] = []
     for line, fields in _entries(text):
         if len(publications) == MOST:
             faults.append(f"line {line}: more than {MOST} entries: hand them in by parts")

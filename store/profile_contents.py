@@ -23,22 +23,22 @@ def as_content(document: ProfileDocument) -> dict[str, Any]:
 def document_in(slug: str, content: Mapping[str, Any]) -> ProfileDocument:
     """Return the document that was kept as ``content``; what was stored is not checked again."""
     budget = content["budget_eur"]
-    return ProfileDocument.model_construct(
-        slug=slug,
-        name=content["name"],
-        department=content["department"],
-        text=content["text"],
-        keywords=tuple(
-            KeywordGroup.model_construct(words=tuple(group["words"]), weight=float(group["weight"]))
-            for group in content["keywords"]
-        ),
-        budget_eur=BudgetRange.model_construct(
+    groups = [
+        KeywordGroup.model_construct(words=tuple(group["words"]), weight=float(group["weight"]))
+        for group in content["keywords"]
+    ]
+    parts: dict[str, Any] = {
+        "keywords": tuple(groups),
+        "budget_eur": BudgetRange.model_construct(
             least=_euro(budget["least"]), most=_euro(budget["most"])
         ),
-        owner=content["owner"],
-        review=ReviewRule.model_construct(**content["review"]),
-        **{name: tuple(content[name]) for name in _LISTS},
-    )
+        "review": ReviewRule.model_construct(**content["review"]),
+    }
+    plain: dict[str, Any] = {
+        name: content[name] for name in ("name", "department", "text", "owner")
+    }
+    lists: dict[str, Any] = {name: tuple(content[name]) for name in _LISTS}
+    return ProfileDocument.model_construct(None, slug=slug, **plain, **lists, **parts)
 
 
 def document_of(profile: Profile) -> ProfileDocument:

@@ -74,7 +74,8 @@ def import_profiles(
         done[what].append(document.slug)
         left += [f"{document.slug}: {f}" for f in differing(document_of(profile), document)]
     session.flush()
-    return ImportResult(*(tuple(done[key]) for key in done), left=tuple(left))
+    new, changed, unchanged = (tuple(slugs) for slugs in done.values())
+    return ImportResult(new, changed, unchanged, tuple(left))
 
 
 def _update(session: Session, profile: Profile, document: ProfileDocument, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from config.profiles import ProfileDocument
 from config.programmes import programme_name, programmes
 from config.translation import say, translatable
 from store.models import Profile
+from store.offers import programmes_on_offer
 from store.profile_contents import document_of
 from store.profile_versions import versions_of
 from web.choices import ACTION_TYPES, Options, said
@@ -47,17 +48,21 @@ class Sheet:
 def written(seen: Visit, profile: Profile | None, sheet: Sheet) -> Response:
     """Return the page on which a profile is written."""
     draft = read_draft(sheet.form)
-    rival = _rival(seen, profile, draft.document) if profile and sheet.is_overtaken else None
+    rival = (
+        _rival(seen, profile, draft.document)
+        if profile is not None and sheet.is_overtaken
+        else None
+    )
     problems = seen.said(sheet.problems or {})
     version = profile.version if profile else 0
     values: dict[str, object] = {
         "profile": profile,
         "form": sheet.form,
         "version": version if rival or not sheet.form.has("seen") else sheet.form.one("seen"),
-        "choices": _choices(seen),
+        "choices": _choices(seen, draft.document),
         "may_set_policy": seen.may_set_policy,
         "rival": rival,
-        "hints": seen.hints(draft.document, None, profile and profile.looked_at) if profile else (),
+        "hints": seen.hints(draft.document, None, profile.looked_at) if profile is not None else (),
         "preview": preview_of(seen, sheet.form) if sheet.shows_preview else None,
         "can_preview": seen.room.forecaster is not None,
         "problems": problems,
@@ -93,14 +98,15 @@ def done_at(seen: Visit) -> str:
     return say(seen.language, told) if told else ""
 
 
-def _choices(seen: Visit) -> dict[str, Options]:
+def _choices(seen: Visit, draft: ProfileDocument) -> dict[str, Options]:
     """Return what the fields of a profile can be chosen from."""
     language = seen.language
+    offered = {*programmes_on_offer(seen.session), *draft.programmes} & {*programmes()}
     goals = {goal.id: goal.title for goal in seen.room.organisation.goals}
     return {
         "departments": sorted(((k, d.name) for k, d in seen.departments.items()), key=_by_words),
         "programmes": sorted(
-            ((one, programme_name(one, language)) for one in programmes()), key=_by_words
+            ((one, programme_name(one, language)) for one in offered), key=_by_words
         ),
         "action_types": said(language, ACTION_TYPES),
         "roles": said(language, ROLES),

@@ -96,10 +96,9 @@ def picture_of(columns: Sequence[Column]) -> Picture:
     most = max(one.matched + one.others for one in columns)
     base = HEIGHT - BOTTOM
     bars = [bar for at, one in enumerate(columns) for bar in _bars(one, at, len(columns), most)]
-    marks = [(0, columns[0].lower), (len(columns), columns[-1].upper)]
     low, high = columns[0].lower, columns[-1].upper
-    if low < 0 < high:
-        marks.insert(1, (len(columns) * -low / (high - low), 0.0))
+    usual = len(columns) * -low / (high - low) if low < 0 < high else 0.0
+    marks = {0.0: low, usual: 0.0 if usual else low, float(len(columns)): high}
     return Picture(
         width=WIDTH,
         height=HEIGHT,
@@ -107,7 +106,7 @@ def picture_of(columns: Sequence[Column]) -> Picture:
         left=LEFT,
         right=WIDTH - RIGHT,
         bars=tuple(bars),
-        marks=tuple((round(_x(at, len(columns)), 2), f"{value:g}") for at, value in marks),
+        marks=tuple((round(_x(at, len(columns)), 2), f"{value:g}") for at, value in marks.items()),
         most=most,
     )
 
