@@ -43,8 +43,8 @@ def unmatched_page(
 
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
-    """Return the profiles of these departments, or every one, in the order of names."""
-    query = select(Profile).order_by(Profile.name, Profile.id)
+    """Return the profiles in use of these departments, or every one, in the order of names."""
+    query = select(Profile).where(Profile.retired_at.is_(None)).order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()

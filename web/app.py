@@ -27,6 +27,8 @@ from web.manage import manage_pages
 from web.opportunity import opportunity_pages
 from web.own_account import own_account_pages
 from web.previews import preview_pages
+from web.profile_room import Forecaster
+from web.profiles import profile_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
 from web.search import search_pages
@@ -45,11 +47,13 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     correspondence: Correspondence | None = None,
     *,
     library: Library | None = None,
+    forecaster: Forecaster | None = None,
 ) -> FastAPI:
     """Return the app; it starts even where the database is down, to say so.
 
     Without a ``publisher`` it has no calendars, feeds and previews, without a ``correspondence``
-    no self-service, and without a ``library`` no search: those are made by other packages.
+    no self-service, without a ``library`` no search, and without a ``forecaster`` no preview of
+    what a profile would bring: those are made by other packages.
     """
     departments = read_organisation(settings.configuration).departments()
     accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
@@ -62,6 +66,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
         app.include_router(desk_pages(site, publisher))
+    app.include_router(profile_pages(site, forecaster))
     app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))
