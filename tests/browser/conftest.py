@@ -20,7 +20,7 @@ from tests.browser.recorded import recorded_data
 from tests.jobs.conftest import NOW
 from tests.web.openid_server import Provider
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+COMMANDS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "no browser here to try the pages in; get one: sudo apt install chromium"
 PATIENCE_MS = 60_000
 """With which a page waits: the first search loads the model, beside all that tests run at once."""
