@@ -43,8 +43,8 @@ def unmatched_page(
 
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
-    """Return the profiles of these departments, or every one, in the order of names."""
-    query = select(Profile).order_by(Profile.name, Profile.id)
+    """Return the profiles in use of these departments, or every one, in the order of names."""
+    query = select(Profile).where(Profile.retired_at.is_(None)).order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()
@@ -104,9 +104,9 @@ def _matched() -> ColumnElement[bool]:
 def _on_offer(now: datetime) -> ColumnElement[bool]:
     """Return the condition that anybody may still apply (``store.opportunities``)."""
     dated = exists().where(Cutoff.opportunity_id == Opportunity.id)
-    ahead = exists().where(Cutoff.opportunity_id == Opportunity.id, *_usable(now))
+    ahead = Opportunity.id.in_(select(Cutoff.opportunity_id).where(*_usable(now)))
     on_offer = Opportunity.status.in_((Status.OPEN, Status.FORTHCOMING))
-    return on_offer & Opportunity.withdrawn_at.is_(None) & (~dated | ahead)
+    return on_offer & Opportunity.withdrawn_at.is_(None) & (ahead | ~dated)
 
 
 def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:

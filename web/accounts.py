@@ -101,7 +101,7 @@ def check_own_form(
 def sign_in_of(site: Site, session: Session, request: Request) -> SignIn | None:
     """Return what the browser that asks is signed in by, and note for later that it was used.
 
-    A page that is looked at writes nothing: ``web.cookies.note_uses`` does, after the answer.
+    A page that is looked at writes nothing: ``web.cookies.NoteUses`` does, after the answer.
     """
     secret = sign_in_secret(site, request)
     found = known_sign_in(session, secret, site.clock()) if secret else None

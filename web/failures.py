@@ -3,12 +3,12 @@
 import logging
 import secrets
 import traceback
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.site import HERE, Middleware, Site, language_of
+from web.site import HERE, Site, language_of
 
 log = logging.getLogger(__name__)
 
@@ -16,21 +16,34 @@ OURS = HERE.parent
 """Where our own packages lie."""
 
 
-def catch_failures(site: Site) -> Middleware:
-    """Return what answers with a page where nothing else knew how to go on."""
+class CatchFailures:
+    """Answers with a page where nothing else knew how to go on."""
 
-    async def answer(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does; what it began to answer is cut off by the server."""
+        is_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal is_begun
+            is_begun = True
+            await send(message)
+
         try:
-            return await call_next(request)
-        except Exception as error:  # noqa: BLE001 - the last one to catch, so that a reader gets an answer
-            number = secrets.token_hex(4)
-            more = {"reference": number, "error": type(error).__name__, "where": where(error)}
-            log.error("page failed", extra=more)  # noqa: TRY400 - a traceback's values may be personal
-            return site.page("failed.html", {"number": number}, 500, language_of(request))
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if is_begun or scope["type"] != "http":
+                raise
+            await self._page(Request(scope), error)(scope, receive, send)
 
-    return answer
+    def _page(self, request: Request, error: Exception) -> Response:
+        number = secrets.token_hex(4)
+        more = {"reference": number, "error": type(error).__name__, "where": where(error)}
+        log.error("page failed", extra=more)  # a traceback's values may be personal
+        return self._site.page("failed.html", {"number": number}, 500, language_of(request))
 
 
 def where(error: BaseException) -> str:

@@ -1,15 +1,16 @@
 """What every page is made with, and how every answer is closed off."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
-from fastapi import Request, Response
+from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.accounts import Account
 from config.settings import Settings
@@ -21,10 +22,6 @@ from web.around import AROUND
 from web.choices import TONGUES
 
 HERE = Path(__file__).parent
-
-Middleware: TypeAlias = Callable[
-    [Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]
-]
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -135,19 +132,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def add_headers(site: Site) -> Middleware:
-    """Return what adds the headers by which a browser does nothing a page does not need."""
-    seconds, public = site.settings.hsts_seconds, site.settings.public_url
-    headers = dict(HEADERS)
-    if seconds and public is not None and public.scheme == "https":
-        headers["Strict-Transport-Security"] = f"max-age={seconds}"
+class AddHeaders:
+    """Adds the headers by which a browser does nothing that a page does not need."""
 
-    async def answer(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        seconds, public = site.settings.hsts_seconds, site.settings.public_url
+        self._headers = dict(HEADERS)
+        if seconds and public is not None and public.scheme == "https":
+            self._headers["Strict-Transport-Security"] = f"max-age={seconds}"
 
-    return answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the headers that it did not set itself."""
+
+        async def closed_off(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    given.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, closed_off if scope["type"] == "http" else send)

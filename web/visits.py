@@ -1,35 +1,36 @@
 """Before a page is made: who asks for it, in which language. Nothing is written by finding out."""
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.db import StoreError, session_scope
 from web.accounts import KNOWN, Person, signed_in
 from web.around import AROUND, Around
 from web.cookies import sign_in_secret
-from web.site import Middleware, Site, chosen_language
+from web.site import Site, chosen_language
 
 LOOKING = ("GET", "HEAD")
 FILES = "/static/"
 
 
-def surround(site: Site) -> Middleware:
-    """Return what finds out, once for each page, what stands around it."""
+class Surround:
+    """Finds out, once for each page, what stands around it."""
 
-    async def answer(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        if request.url.path.startswith(FILES):
-            return await call_next(request)
-        person = await _person(site, request)
-        setattr(request.state, KNOWN, person)
-        AROUND.set(Around(person, chosen_language(request), _back(request)))
-        return await call_next(request)
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
 
-    return answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find it out, then answer as the app does."""
+        if scope["type"] == "http" and not scope["path"].startswith(FILES):
+            request = Request(scope)
+            person = await _person(self._site, request)
+            setattr(request.state, KNOWN, person)
+            AROUND.set(Around(person, chosen_language(request), _back(request)))
+        await self._app(scope, receive, send)
 
 
 async def _person(site: Site, request: Request) -> Person | None:
