@@ -75,6 +75,23 @@ def test_every_page_has_labels_and_headings_and_changes_nothing(
     assert anew(session, match).review_version == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/desk", "Nothing waits"),
+        ("/desk?state=rejected", "Nothing is rejected."),
+        ("/desk/unmatched", "Nothing"),
+        ("/desk/policies", "There are no groups yet"),
+        ("/desk/audit", "Nobody has acted on a match yet."),
+    ],
+)
+def test_an_empty_desk_says_what_it_is_empty_of(desk: Browser, path: str, says: str) -> None:
+    answer = desk.open(path)
+    assert answer.status_code == 200
+    assert says in answer.text
+    check_page(desk)
+
+
 def test_a_card_says_why_it_is_there_on_both_sides(desk: Browser, match: Match) -> None:
     text = desk.open("/desk").text
     assert "Robots at sea" in text
