@@ -89,13 +89,13 @@ def browser_of(app: TestClient, world: World, role: str, now: datetime) -> Brows
 
 @pytest.fixture
 def adviser(app: TestClient, world: World, profile: Profile, now: datetime) -> Browser:
-    assert profile
+    assert profile.version == 1
     return browser_of(app, world, "adviser", now)
 
 
 @pytest.fixture
 def contact(app: TestClient, world: World, profile: Profile, now: datetime) -> Browser:
-    assert profile
+    assert profile.version == 1
     return browser_of(app, world, "contact", now)
 
 
