@@ -4,11 +4,14 @@
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from store.db import StoreError, in_transaction
 from store.issued_tokens import Issued
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,21 @@ class Correspondence(Protocol):
 
     def flush(self) -> None:
         """Send what is queued."""
+
+
+def mail_afterwards(
+    engine: Engine, correspondence: Correspondence, write: Callable[[Session], None]
+) -> None:
+    """Write a mail and send it, after the page was answered.
+
+    What the database refuses is logged and not written: whoever waits for it asks again.
+    """
+    try:
+        in_transaction(engine, write)
+    except StoreError:
+        log.error("no link was mailed: the database refused")  # noqa: TRY400 - a traceback holds the address
+        return
+    flush(correspondence)
 
 
 def flush(correspondence: Correspondence) -> None:

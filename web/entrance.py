@@ -4,25 +4,21 @@ Whether an address is known here cannot be told from outside: the answer is give
 looks.
 """
 
-import logging
-
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.translation import say
-from store.db import StoreError, in_transaction, session_scope
+from store.db import in_transaction, session_scope
 from store.issued_tokens import issue_entrance, known_token, use_token
 from store.models import Purpose, Subscriber
 from store.subscribers import masked
 from store.tokens import visit_token
-from web.correspondence import Correspondence, flush
+from web.correspondence import Correspondence, mail_afterwards
 from web.forms import Form, SentForm, check_form, form_token
 from web.limits import asking, keep_to
-from web.reading import ProblemsError, Reading
+from web.reading import ProblemsError, read_own_address
 from web.site import Site, language_of, reader_language, see_other
-
-log = logging.getLogger(__name__)
 
 ACT = "link"
 
@@ -41,10 +37,8 @@ def entrance_pages(site: Site, correspondence: Correspondence) -> APIRouter:
         """Mail a link to the address, if it is known."""
         with session_scope(site.engine) as session:
             check_form(site.key(session), form, ACT, "", site.clock())
-        reading = Reading(form)
-        address = reading.address()
         try:
-            reading.check()
+            address = read_own_address(form)
         except ProblemsError as error:
             return _form_page(site, request, form, dict(error.problems))
         keep_to(site, asking(request, address))
@@ -101,17 +95,12 @@ def send_link(
 def _send_link(site: Site, correspondence: Correspondence, address: str) -> None:
     """Mail a link to an address if it is known; the page has been answered by now."""
 
-    def work(session: Session) -> None:
+    def write(session: Session) -> None:
         found = session.scalar(select(Subscriber).where(Subscriber.address == address))
         if found is not None:
             send_link(site, session, correspondence, found)
 
-    try:
-        in_transaction(site.engine, work)
-    except StoreError:
-        log.error("no link was mailed: the database refused")  # noqa: TRY400 - a traceback holds the address
-        return
-    flush(correspondence)
+    mail_afterwards(site.engine, correspondence, write)
 
 
 def _form_page(site: Site, request: Request, form: Form, problems: dict[str, str]) -> Response:

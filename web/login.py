@@ -4,28 +4,24 @@ Whether an address has an account cannot be told from outside: the answer is giv
 looks.
 """
 
-import logging
-
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
 from config.translation import say
-from store.db import StoreError, in_transaction, session_scope
+from store.db import in_transaction, session_scope
 from store.issued_tokens import known_token
 from store.logins import Holder, arrive, issue_link
 from store.models import Purpose, Subscriber
 from store.subscribers import masked
 from web.accounts import signed_in
 from web.arrivals import let_in, linked
-from web.correspondence import Correspondence, flush
+from web.correspondence import Correspondence, mail_afterwards
 from web.forms import Form, SentForm, check_form, form_token
 from web.keepsakes import PROOF
 from web.limits import asking, keep_to, signing_in
-from web.reading import ProblemsError, Reading
+from web.reading import ProblemsError, read_own_address
 from web.site import Site, inside, language_of, reader_language, see_other
-
-log = logging.getLogger(__name__)
 
 ACT = "login"
 
@@ -82,10 +78,8 @@ def asking_pages(site: Site, correspondence: Correspondence) -> APIRouter:
         """Mail a link to the address, if it has an account."""
         with session_scope(site.engine) as session:
             check_form(site.key(session), form, ACT, "", site.clock())
-        reading = Reading(form)
-        address = reading.address()
         try:
-            reading.check()
+            address = read_own_address(form)
         except ProblemsError as error:
             return login_page(site, request, form, dict(error.problems), by_mail=True)
         keep_to(site, asking(request, address))
@@ -107,16 +101,11 @@ def mail_link(site: Site, correspondence: Correspondence, holder: Holder, onward
     if holder.address not in site.accounts or holder.address == LOCAL.address:
         return
 
-    def work(session: Session) -> None:
+    def write(session: Session) -> None:
         now = site.clock()
         correspondence.write(session, issue_link(session, holder, onward, now), now)
 
-    try:
-        in_transaction(site.engine, work)
-    except StoreError:
-        log.error("no link was mailed: the database refused")  # noqa: TRY400 - a traceback holds the address
-        return
-    flush(correspondence)
+    mail_afterwards(site.engine, correspondence, write)
 
 
 def login_page(

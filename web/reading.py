@@ -132,6 +132,18 @@ def read_wish(form: Form, slugs: Collection[str]) -> tuple[str, Wish]:
     return address, wish
 
 
+def read_own_address(form: Form) -> str:
+    """Return the address of a form that asks for nothing else.
+
+    Raises:
+        ProblemsError: If it cannot be used.
+    """
+    reading = Reading(form)
+    address = reading.address()
+    reading.check()
+    return address
+
+
 def read_extras(form: Form) -> Extras:
     """Return which mails besides digests somebody wants: a box that is not ticked is not sent."""
     return Extras(form.has("alerts"), form.has("reminders"), form.has("quiet_notes"))

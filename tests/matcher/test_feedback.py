@@ -54,7 +54,14 @@ def test_a_yes_counts_in_full() -> None:
 
 
 def test_each_verdict_and_decision_is_decided_upon() -> None:
-    silent = {Decision.REOPEN, Verdict.DISMISSED}
+    silent = {
+        Decision.REOPEN,
+        Decision.COMMENT,
+        Decision.ASSIGN,
+        Decision.SNOOZE,
+        Decision.UNDO,
+        Verdict.DISMISSED,
+    }
     assert {*FITS, *silent} == {*Decision, *Verdict}
 
 
