@@ -15,7 +15,6 @@ from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
 from store.opportunities import current_opportunities, status_at
-from web.accounts import signed_in
 from web.site import Site, language_of
 
 STALE = timedelta(hours=48)
@@ -70,15 +69,13 @@ def health_pages(site: Site) -> APIRouter:
         now = site.clock()
         with session_scope(site.engine) as session:
             sources = _sources(session, now)
-            person = signed_in(site, session, request)
             current = current_opportunities(session, now)
             counted = Counter((o.source, status_at(o, now)) for o in current)
         rows = [
             (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
             for s in sources
         ]
-        values: dict[str, object] = {"rows": rows, "person": person}
-        return site.page("front.html", values, language=language_of(request))
+        return site.page("front.html", {"rows": rows}, language=language_of(request))
 
     return router
 

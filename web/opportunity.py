@@ -8,22 +8,16 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
-from config.translation import say, translatable
+from config.translation import say
 from store.db import session_scope
-from store.matches import DESCRIPTION
+from store.matches import BY_HAND, DESCRIPTION
 from store.models import Basis, Match, Opportunity
 from store.search import changes_of, matches_of, opportunity_by_reference
 from web.accounts import Person, signed_in
 from web.criteria import PATH
 from web.library import Library
 from web.site import Site, language_of
-
-BANDS = {
-    "strong": translatable("strong fit"),
-    "good": translatable("good fit"),
-    "possible": translatable("possible fit"),
-    "by rule": translatable("open to any subject"),
-}
+from web.suiting import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
     """Return the route of an opportunity's page."""
     router = APIRouter()
 
-    @router.get(PATH + "/{reference}")
+    @router.api_route(PATH + "/{reference}", methods=["GET", "HEAD"])
     def show(reference: str, request: Request) -> Response:
         """Show an opportunity."""
         language, now = language_of(request), site.clock()
@@ -76,7 +70,6 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
                 "sections": _parts(opportunity.sections),
                 "conditions": _parts(opportunity.conditions),
                 "fits": _fits(session, opportunity, person, language) if person else (),
-                "person": person,
                 "path": PATH,
             }
             return site.page("opportunity.html", values, language=language)
@@ -99,10 +92,11 @@ def _fits(session: Session, opportunity: Opportunity, person: Person, language: 
 
 
 def _fit(match: Match, language: str) -> Fit:
-    themed = match.basis is Basis.THEME
+    themed = match.basis is Basis.THEME and match.band != BY_HAND
     reasons = tuple(
         Why(kept["passage"], kept["section"], "" if kept["facet"] == DESCRIPTION else kept["facet"])
         for kept in match.reasons
+        if kept["section"] != BY_HAND
     )
-    band = say(language, BANDS[match.band]) if match.band in BANDS else match.band
+    band = say(language, WORDS[match.band]) if match.band in WORDS else match.band
     return Fit(match.profile.name, band, round(100 * match.percentile) if themed else 0, reasons)

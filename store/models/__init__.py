@@ -17,6 +17,7 @@ from store.models.delivery import (
 )
 from store.models.matching import Embedding, Feedback, Match, Profile, Review
 from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
+from store.models.versions import ProfileVersion
 from store.models.vocabulary import (
     Basis,
     BounceKind,
@@ -29,6 +30,7 @@ from store.models.vocabulary import (
     MessageState,
     OpenTo,
     Origin,
+    ProfileOrigin,
     Purpose,
     ReviewPolicy,
     ReviewStatus,
@@ -70,6 +72,8 @@ __all__ = [
     "Opportunity",
     "Origin",
     "Profile",
+    "ProfileOrigin",
+    "ProfileVersion",
     "Purpose",
     "RateCount",
     "Review",
