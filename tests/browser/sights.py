@@ -122,6 +122,32 @@ SIGHTS = (
     ),
     Sight("desk_audit", "/desk/audit", signed_in=True, shows="The log of every act on a match"),
     Sight("desk_audit_nothing", "/desk/audit?words=unheardofword", signed_in=True),
+    Sight(
+        "profiles",
+        "/profiles",
+        signed_in=True,
+        shows="The groups, with what their profiles lack",
+    ),
+    Sight("profile_new", "/profiles/new", signed_in=True),
+    Sight(
+        "profile",
+        "/profile/{group}",
+        signed_in=True,
+        shows="A group’s profile, as a form with a preview of what it would bring",
+    ),
+    Sight(
+        "profile_versions",
+        "/profile/{group}/versions",
+        signed_in=True,
+        shows="The versions of a profile, compared, with the way back to each",
+    ),
+    Sight(
+        "profile_import",
+        "/profiles/import",
+        signed_in=True,
+        shows="The form that takes profiles and publications from files",
+    ),
+    Sight("privacy", "/privacy", shows="What is kept about whom, and for how long"),
     Sight("missing", "/nothing-here", status=404, shows="A page that says that there is none"),
     Sight("missing_link", "/manage/not-a-link", status=404),
 )
@@ -133,6 +159,8 @@ NO_PAGES = {
     "/feeds/{token}.atom": "a file",
     "/desk/audit.csv": "a file",
     "/opportunities.{kind}": "files",
+    "/favicon.ico": "a picture",
+    "/robots.txt": "a file",
     "/health": "read by monitoring",
     "/login/provider": "leads to the provider",
 }
