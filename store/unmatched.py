@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from store.acts import Act, append
 from store.models import Cutoff, Match, OpenTo, Opportunity, Profile, ReviewStatus, Status
@@ -46,10 +46,17 @@ def unmatched_page(
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
     """Return the profiles of these departments, or every one, in the order of names."""
-    query = select(Profile).order_by(Profile.name, Profile.id)
+    query = select(Profile).options(_NAMED).order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()
+
+
+_NAMED = load_only(
+    Profile.slug, Profile.name, Profile.department, Profile.version,
+    Profile.review_policy, Profile.review_threshold,
+)  # fmt: skip
+"""What a list of groups tells of one; their texts and words are long."""
 
 
 def match_by_hand(session: Session, profile: Profile, opportunity: Opportunity, act: Act) -> Match:
