@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,10 +88,13 @@ def _wholes(session: Session, opportunities: Sequence[Opportunity], model: TextM
 
 
 def _asked(model: TextModel) -> Ask:
+    reading = Lock()  # the engine of the extra ``fast`` refuses a second query beside the first
+
     @lru_cache(QUERIES)
     def ask(query: str) -> Vectors:
         _stay_on_one_core()
-        vector: Vectors = model.queries.encode([query])[0]
+        with reading:
+            vector: Vectors = model.queries.encode([query])[0]
         return vector
 
     return ask

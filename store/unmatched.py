@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from store.acts import Act, append
 from store.matches import BY_HAND, chosen_because, words_of_advisers
@@ -44,10 +44,18 @@ def unmatched_page(
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
     """Return the profiles in use of these departments, or every one, in the order of names."""
-    query = select(Profile).where(Profile.retired_at.is_(None)).order_by(Profile.name, Profile.id)
+    used = select(Profile).options(_NAMED).where(Profile.retired_at.is_(None))
+    query = used.order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()
+
+
+_NAMED = load_only(
+    Profile.slug, Profile.name, Profile.department, Profile.version,
+    Profile.review_policy, Profile.review_threshold,
+)  # fmt: skip
+"""What a list of groups tells of one; their texts and words are long."""
 
 
 def match_by_hand(session: Session, profile: Profile, opportunity: Opportunity, act: Act) -> Match:

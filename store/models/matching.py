@@ -84,7 +84,10 @@ class Match(Base):
             "profile_id", "opportunity_id", "band", "assignee", "current",
             sqlite_where=text("current = 1"), postgresql_where=text("current"),
         ),
-        Index("ix_match_opportunity", "opportunity_id", "current"),
+        Index(
+            "ix_match_opportunity", "opportunity_id", "current", "review_status", "snoozed_until",
+            "percentile",
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

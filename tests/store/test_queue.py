@@ -143,3 +143,32 @@ def test_a_page_takes_the_same_number_of_statements_whatever_it_holds(
     assert numbers[0] == numbers[1] <= 7
     assert (page.number, len(page.matches), page.more) == (PAGE + 6, PAGE, True)
     assert len(queue_page(session, Wanted(page=2), now).matches) == 6
+
+
+def test_what_has_no_deadline_comes_behind_all_that_has_one_also_where_a_page_ends(
+    session: Session, waiting: Waiting, now: datetime
+) -> None:
+    dates = [now + timedelta(days=PAGE + 2 - n) for n in range(PAGE + 2)]
+    dated = [waiting(opportunity={"cutoffs": [cutoff_row(date)]}).id for date in dates]
+    dateless = [waiting(opportunity={"cutoffs": []}, percentile=n / 100).id for n in range(PAGE)]
+    pages = [found(session, now, order=Order.DEADLINE, page=page) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [PAGE, PAGE, 2]
+    assert [key for page in pages for key in page] == [*reversed(dated), *reversed(dateless)]
+
+
+def test_a_match_is_placed_by_the_next_of_several_deadlines(
+    session: Session, waiting: Waiting, now: datetime
+) -> None:
+    days = ([-3, 9], [5], [2, 7])
+    several = [
+        waiting(
+            opportunity={
+                "cutoffs": [
+                    cutoff_row(now + timedelta(days=n), position=place)
+                    for place, n in enumerate(ahead, start=1)
+                ]
+            }
+        ).id
+        for ahead in days
+    ]
+    assert found(session, now, order=Order.DEADLINE) == [several[2], several[1], several[0]]

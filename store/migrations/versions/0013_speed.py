@@ -16,6 +16,7 @@ ASKED = [
     'percentile', 'id', 'review_status', 'snoozed_until',
     'profile_id', 'opportunity_id', 'band', 'assignee', 'current',
 ]
+STANDING = ['opportunity_id', 'current', 'review_status', 'snoozed_until', 'percentile']
 BEFORE = ['current', 'percentile', 'id', 'review_status', 'snoozed_until']
 
 
@@ -30,7 +31,7 @@ def upgrade() -> None:
     )
     op.drop_index('ix_match_review_status', 'match')
     op.drop_index('ix_match_opportunity_id', 'match')
-    op.create_index('ix_match_opportunity', 'match', ['opportunity_id', 'current'])
+    op.create_index('ix_match_opportunity', 'match', STANDING)
     op.drop_index('ix_opportunity_programme', 'opportunity')
     op.create_index('ix_opportunity_offer', 'opportunity', ['programme', 'status', 'withdrawn_at'])
     op.drop_index('ix_cutoff_deadline', 'cutoff')
