@@ -22,6 +22,7 @@ from crawler.run import crawl
 from jobs.cli.feeds import publisher
 from jobs.correspondence import correspondence_of
 from jobs.demo import SOURCES
+from jobs.forecasting import forecaster_of
 from jobs.initialise import write_configuration
 from jobs.library import Library
 from matcher.embedder import model_of
@@ -94,7 +95,15 @@ def running(
         with session_scope(engine) as session:
             signing_key(session, settings)
         letters = correspondence_of(settings, engine, clock)
-        app = create_app(settings, engine, clock, publisher(settings), letters, library=library)
+        app = create_app(
+            settings,
+            engine,
+            clock,
+            publisher(settings),
+            letters,
+            library=library,
+            forecaster=forecaster_of(settings, engine, library.model),
+        )
         assert settings.public_url is not None
         with served(app, settings.public_url.port or 0) as url:
             yield Installation(app, url, settings, engine, clock, mail_server, provider)

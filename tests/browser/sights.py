@@ -122,6 +122,11 @@ SIGHTS = (
     ),
     Sight("desk_audit", "/desk/audit", signed_in=True, shows="The log of every act on a match"),
     Sight("desk_audit_nothing", "/desk/audit?words=unheardofword", signed_in=True),
+    Sight("profiles", "/profiles", signed_in=True),
+    Sight("profile_new", "/profiles/new", signed_in=True),
+    Sight("profile", "/profile/{group}", signed_in=True),
+    Sight("profile_versions", "/profile/{group}/versions", signed_in=True),
+    Sight("profiles_import", "/profiles/import", signed_in=True),
     Sight("missing", "/nothing-here", status=404, shows="A page that says that there is none"),
     Sight("missing_link", "/manage/not-a-link", status=404),
 )

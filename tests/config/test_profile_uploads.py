@@ -1,6 +1,7 @@
 """Profiles handed in as a text: read one by one, each fault told on a line of its own."""
 
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_a_table_holds_every_field() -> None:
     ]
     assert found.facets == ("an idea", "another")
     assert found.action_types == ("RIA", "IA")
-    assert (found.budget_eur.least, found.budget_eur.most) == (500_000, 1_000_000)
+    assert (found.budget_eur.least, found.budget_eur.most) == (Decimal(500_000), Decimal(1_000_000))
     assert (found.review.policy, found.review.threshold) == ("auto_above", 0.9)
     assert found.owner == "the dean"
 
