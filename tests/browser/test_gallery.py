@@ -16,6 +16,6 @@ def test_no_picture_is_left_of_a_page_that_is_gone() -> None:
     assert set(PICTURES.iterdir()) == set(map(picture, pictured(SIGHTS))), "run: make pictures"
 
 
-@pytest.mark.parametrize("sight", pictured(SIGHTS), ids=lambda sight: sight.name)
+@pytest.mark.parametrize("sight", list(pictured(SIGHTS)), ids=lambda sight: sight.name)
 def test_a_picture_is_small(sight: Sight) -> None:
     assert picture(sight).stat().st_size < HEAVIEST_BYTES

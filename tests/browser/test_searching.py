@@ -139,6 +139,15 @@ OUTLINED = """() => {
 """Whether what has the focus is marked."""
 
 
+def test_the_language_is_switched_on_any_page_and_kept_on_the_next(page: Page) -> None:
+    page.goto("/opportunities?q=energy")
+    page.get_by_role("contentinfo").locator("button[value=nb]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "nb")
+    expect(page.get_by_role("searchbox")).to_have_value("energy")
+    page.goto("/subscribe")
+    expect(page.locator("html")).to_have_attribute("lang", "nb")
+
+
 def test_a_browser_that_asks_for_norwegian_gets_it(site: Installation, open_tab: OpenTab) -> None:
     page = open_tab(base_url=site.url, locale="nb-NO")
     page.goto("/opportunities")

@@ -7,7 +7,7 @@ import pytest
 
 from config.bibtex import read_bibtex
 from config.profile_uploads import COLUMNS, MOST, READERS, read_csv, read_yaml
-from config.profiles import KnownIds, ProfileDocument
+from config.profiles import BudgetRange, KnownIds, ProfileDocument
 
 KNOWN = KnownIds(["imt", "idi"], ["funding"], ["horizon_europe", "erasmus_plus"])
 SHIPS = """slug: ships
@@ -64,7 +64,7 @@ def test_a_table_holds_every_field() -> None:
     ]
     assert found.facets == ("an idea", "another")
     assert found.action_types == ("RIA", "IA")
-    assert (found.budget_eur.least, found.budget_eur.most) == (Decimal(500_000), Decimal(1_000_000))
+    assert found.budget_eur == BudgetRange(least=Decimal(500_000), most=Decimal(1_000_000))
     assert (found.review.policy, found.review.threshold) == ("auto_above", 0.9)
     assert found.owner == "the dean"
 
