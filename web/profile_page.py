@@ -103,8 +103,11 @@ def _choices(seen: Visit, draft: ProfileDocument) -> dict[str, Options]:
     language = seen.language
     offered = {*programmes_on_offer(seen.session), *draft.programmes} & {*programmes()}
     goals = {goal.id: goal.title for goal in seen.room.organisation.goals}
+    departments = sorted(((k, d.name) for k, d in seen.departments.items()), key=_by_words)
+    if draft.department not in seen.departments:  # nobody's choice is made for them
+        departments.insert(0, ("", say(language, "choose one")))
     return {
-        "departments": sorted(((k, d.name) for k, d in seen.departments.items()), key=_by_words),
+        "departments": departments,
         "programmes": sorted(
             ((one, programme_name(one, language)) for one in offered), key=_by_words
         ),

@@ -39,7 +39,7 @@ def test_profiles_are_imported_once_and_changed_where_they_changed(
     callwatch: Callwatch, tmp_path: Path
 ) -> None:
     assert callwatch("profiles", "import", "--json", *AT).document == {
-        "new": SLUGS, "changed": [], "unchanged": [],
+        "new": SLUGS, "changed": [], "unchanged": [], "left": [],
     }  # fmt: skip
     changed = tmp_path / "power-grids.yaml"
     changed.write_text(SHIPPED_PROFILE.replace("name: ", "name: New "), "utf-8")
