@@ -17,6 +17,7 @@ from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.desk import desk_pages
 from web.entrance import enter_pages, entrance_pages
+from web.feedback import feedback_pages, own_feedback_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
 from web.library import Library
@@ -66,6 +67,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     if library is not None:
         app.include_router(search_pages(site, library))
         app.include_router(opportunity_pages(site, library))
+        app.include_router(own_feedback_pages(site))
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
@@ -96,5 +98,6 @@ def _self_service(
     router.include_router(enter_pages(site))
     router.include_router(account_pages(site))
     router.include_router(proof_pages(site, correspondence))
+    router.include_router(feedback_pages(site))
     router.include_router(manage_pages(site, correspondence, departments))
     return router
