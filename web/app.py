@@ -16,6 +16,7 @@ from web.closed_doors import add_closed_doors
 from web.cookies import note_uses
 from web.correspondence import Correspondence
 from web.desk import desk_pages
+from web.desk_cards import Teller
 from web.entrance import enter_pages, entrance_pages
 from web.feedback import feedback_pages, own_feedback_pages
 from web.feeds import Publisher, feed_pages
@@ -28,6 +29,7 @@ from web.own_account import own_account_pages
 from web.previews import preview_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
+from web.report import report_pages
 from web.search import search_pages
 from web.site import HERE, Site, add_headers, utc_now
 from web.stop import stop_pages
@@ -60,7 +62,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
-        app.include_router(desk_pages(site, publisher))
+        app.include_router(_desk(site, publisher))
     app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
         app.include_router(_self_service(site, correspondence, departments))
@@ -73,6 +75,13 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     add_refusals(app, site)
     add_closed_doors(app, site)
     return app
+
+
+def _desk(site: Site, teller: Teller) -> APIRouter:
+    router = APIRouter()
+    router.include_router(desk_pages(site, teller))
+    router.include_router(report_pages(site, teller))
+    return router
 
 
 def _accounts(

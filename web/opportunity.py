@@ -51,6 +51,7 @@ class Fit:
     """A profile that an opportunity matches."""
 
     match_id: int
+    slug: str
     name: str
     band: str
     percentile: int
@@ -117,4 +118,5 @@ def _fit(match: Match, language: str) -> Fit:
     )
     band = say(language, BANDS[match.band]) if match.band in BANDS else match.band
     percentile = round(100 * match.percentile) if themed else 0
-    return Fit(match.id, match.profile.name, band, percentile, reasons)
+    profile = match.profile
+    return Fit(match.id, profile.slug, profile.name, band, percentile, reasons)
