@@ -6,56 +6,23 @@ came so far.
 
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union
+from sqlalchemy.orm import Session
 
-from store.applications import is_newest
-from store.models import (
-    Application,
-    ApplicationState,
-    Decision,
-    Feedback,
-    Match,
-    Message,
-    MessageItem,
-    MessageState,
-    Opportunity,
-    Profile,
-    Review,
-    Subscription,
-    Verdict,
-)
-
-APPLIED = (
-    ApplicationState.SUBMITTED,
-    ApplicationState.AWARDED,
-    ApplicationState.RESERVE,
-    ApplicationState.REJECTED,
-)
-"""What an application is entered as once it has been submitted."""
+from store.models import Feedback, Match, Opportunity, Profile, Subscription
+from store.stages import DATED, STAGES, Stage, awarded
 
 Key: TypeAlias = str | int
 """What is counted by: the slug of a group, the slug of a programme, or the number of a month."""
 
-Counts: TypeAlias = Mapping["Stage", Mapping[Key, int]]
-
-
-class Stage(enum.StrEnum):
-    """How far a pair came."""
-
-    MATCHED = "matched"
-    APPROVED = "approved"
-    SENT = "sent"
-    USEFUL = "useful"
-    APPLIED = "applied"
-    AWARDED = "awarded"
+Counts: TypeAlias = Mapping[Stage, Mapping[Key, int]]
 
 
 class By(enum.StrEnum):
@@ -117,7 +84,7 @@ def counts(session: Session, question: Question) -> Counts:
 
 def awards(session: Session, question: Question) -> dict[Key, Award]:
     """Return what was awarded in the period."""
-    stage = _awarded()
+    stage = awarded()
     found = _placed(stage, question, dated=True, amount=stage.c.amount_eur)
     query = select(
         found.c.key,
@@ -145,116 +112,6 @@ def readers_of(session: Session, departments: Collection[str] | None) -> dict[st
     for slug, person in session.execute(query):
         found[slug].add(person)
     return {slug: frozenset(some) for slug, some in found.items()}
-
-
-def _matched() -> Subquery:
-    return select(Match.profile_id, Match.opportunity_id, Match.proposed_at.label("at")).subquery()
-
-
-def _approved() -> Subquery:
-    """Return when each pair was first approved; what was taken back is no approval."""
-    undoing = aliased(Review)
-    return (
-        select(Match.profile_id, Match.opportunity_id, func.min(Review.at).label("at"))
-        .join(Review, Review.match_id == Match.id)
-        .where(Review.decision == Decision.APPROVE, ~exists().where(undoing.undoes_id == Review.id))
-        .group_by(Match.profile_id, Match.opportunity_id)
-        .subquery()
-    )
-
-
-def _sent() -> Subquery:
-    """Return when each pair was first told to somebody who follows the group.
-
-    A mail says which opportunities it tells, not for which group: it counts for those that its
-    reader followed then and still follows, and for which the opportunity was approved by then.
-    """
-    approved = _approved()
-    return (
-        select(
-            approved.c.profile_id, approved.c.opportunity_id, func.min(Message.sent_at).label("at")
-        )
-        .join(MessageItem, MessageItem.opportunity_id == approved.c.opportunity_id)
-        .join(Message, Message.id == MessageItem.message_id)
-        .join(
-            Subscription,
-            and_(
-                Subscription.subscriber_id == Message.subscriber_id,
-                Subscription.profile_id == approved.c.profile_id,
-                Subscription.created_at <= Message.sent_at,
-            ),
-        )
-        .where(Message.state == MessageState.SENT, approved.c.at <= Message.sent_at)
-        .group_by(approved.c.profile_id, approved.c.opportunity_id)
-        .subquery()
-    )
-
-
-def _useful() -> Subquery:
-    """Return since when each pair is called useful by somebody whose last word that is."""
-    later = aliased(Feedback)
-    overridden = exists().where(
-        later.match_id == Feedback.match_id,
-        later.subscriber_id.is_not_distinct_from(Feedback.subscriber_id),
-        later.id > Feedback.id,
-    )
-    return (
-        select(Match.profile_id, Match.opportunity_id, func.min(Feedback.at).label("at"))
-        .join(Feedback, Feedback.match_id == Match.id)
-        .where(Feedback.verdict == Verdict.USEFUL, ~overridden)
-        .group_by(Match.profile_id, Match.opportunity_id)
-        .subquery()
-    )
-
-
-def _applied() -> Subquery:
-    """Return when each application was submitted, of those that were no mistake."""
-    newest = aliased(Application)
-    mistaken = (
-        select(newest.state)
-        .where(
-            newest.profile_id == Application.profile_id,
-            newest.opportunity_id == Application.opportunity_id,
-        )
-        .order_by(newest.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Application.profile_id,
-            Application.opportunity_id,
-            func.min(Application.day).label("at"),
-        )
-        .where(Application.state.in_(APPLIED), mistaken != ApplicationState.MISTAKEN)
-        .group_by(Application.profile_id, Application.opportunity_id)
-        .subquery()
-    )
-
-
-def _awarded() -> Subquery:
-    return (
-        select(
-            Application.profile_id,
-            Application.opportunity_id,
-            Application.day.label("at"),
-            Application.amount_eur,
-        )
-        .where(is_newest(), Application.state == ApplicationState.AWARDED)
-        .subquery()
-    )
-
-
-STAGES: dict[Stage, Callable[[], Subquery]] = {
-    Stage.MATCHED: _matched,
-    Stage.APPROVED: _approved,
-    Stage.SENT: _sent,
-    Stage.USEFUL: _useful,
-    Stage.APPLIED: _applied,
-    Stage.AWARDED: _awarded,
-}
-DATED = (Stage.APPLIED, Stage.AWARDED)
-"""Stages that know a day, and no moment."""
 
 
 def _grouped(

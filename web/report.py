@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 
 from config.organisation import read_organisation
 from config.translation import say, translatable
-from store.coverage import Period, Stage
+from store.coverage import Period
 from store.db import session_scope
+from store.stages import Stage
 from web.application import application_pages
 from web.choices import said
 from web.desk_cards import Teller

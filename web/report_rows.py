@@ -17,13 +17,13 @@ from store.coverage import (
     Key,
     Period,
     Question,
-    Stage,
     awards,
     counts,
     readers_of,
 )
 from store.models import Profile
 from store.offers import programmes_on_offer
+from store.stages import Stage
 from store.unmatched import profiles_of
 from web.report_privacy import EVERYTHING, department_key, faculty_key, withheld
 

@@ -1,8 +1,8 @@
 """What reports call things."""
 
 from config.translation import translatable
-from store.coverage import Stage
 from store.models import ApplicationState
+from store.stages import Stage
 from web.report_rows import Grouping, Remark
 
 STAGES: dict[str, str] = {

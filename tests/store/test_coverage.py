@@ -17,18 +17,7 @@ from store.applications import (
     applications_as_they_stand,
     enter,
 )
-from store.coverage import (
-    DATED,
-    STAGES,
-    Award,
-    By,
-    Period,
-    Question,
-    Stage,
-    awards,
-    counts,
-    readers_of,
-)
+from store.coverage import Award, By, Period, Question, awards, counts, readers_of
 from store.models import (
     ApplicationState,
     Decision,
@@ -42,6 +31,7 @@ from store.models import (
     Subscriber,
     Verdict,
 )
+from store.stages import DATED, STAGES, Stage
 from tests.notifier.conftest import World
 
 MAY, JUNE = datetime(2026, 5, 10, tzinfo=UTC), datetime(2026, 6, 10, tzinfo=UTC)

@@ -16,9 +16,9 @@ from config.internal_deadlines import InternalDeadlines
 from config.organisation import read_organisation
 from config.settings import SHIPPED, Settings
 from notifier.publishing import Publisher
-from store.coverage import Stage
 from store.models import Application, ApplicationState, Match
 from store.sign_ins import sign_in
+from store.stages import Stage
 from tests.notifier.conftest import World
 from tests.rows import profile_row
 from tests.web.browser import Browser, check_page
