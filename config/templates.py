@@ -6,15 +6,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.remembered import Remembered
+from config.said_once import Speaking
 from config.translation import translations
 
 
 @cache
 def html_templates(folder: Path, language: str) -> Environment:
     """Return the templates of ``folder`` that make HTML: every value is escaped."""
-    environment = Environment(
+    environment = Speaking(
         loader=FileSystemLoader(folder),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -26,8 +28,9 @@ def html_templates(folder: Path, language: str) -> Environment:
 @cache
 def text_templates(folder: Path, language: str) -> Environment:
     """Return the templates of ``folder`` that make plain text."""
-    environment = Environment(  # noqa: S701 - plain text has no markup to escape
+    environment = Speaking(
         loader=FileSystemLoader(folder),
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -36,8 +39,9 @@ def text_templates(folder: Path, language: str) -> Environment:
     return _in(language, environment)
 
 
-def _in(language: str, environment: Environment) -> Environment:
+def _in(language: str, environment: Speaking) -> Environment:
     """Return ``environment`` with what ``{% trans %}`` and ``_()`` say in a language."""
+    environment.spoken = language
     environment.policies["ext.i18n.trimmed"] = True
     words = translations(language)
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it

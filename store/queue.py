@@ -1,13 +1,13 @@
 """The adviser's queue: which matches somebody asks for, a page at a time."""
 
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased, defer, joinedload, selectinload
 
 from store.models import (
     Change,
@@ -95,15 +95,10 @@ def queue_page(session: Session, wanted: Wanted, now: datetime) -> Page:
 
     How many statements that takes depends neither on the page nor on its matches.
     """
-    ahead = _deadlines_ahead(now)
-    found = _found(wanted, now, ahead)
-    number = session.scalar(
-        select(func.count()).select_from(found.limit(COUNTED).order_by(None).subquery())
-    )
-    keys = session.scalars(
-        found.order_by(*_ordered(wanted, ahead)).limit(PAGE).offset((wanted.page - 1) * PAGE)
-    ).all()
-    matches = {match.id: match for match in session.scalars(_shown(keys))}
+    found = _found(wanted, now)
+    number = session.scalar(select(func.count()).select_from(found.limit(COUNTED).subquery()))
+    keys = READ[wanted.order](session, found, (wanted.page - 1) * PAGE, now)
+    matches = {match.id: match for match in session.scalars(_shown(keys))} if keys else {}
     return Page([matches[key] for key in keys], number or 0, wanted.page)
 
 
@@ -153,38 +148,44 @@ def is_waiting(now: datetime) -> ColumnElement[bool]:
     return or_(Match.review_status == ReviewStatus.PENDING, woken)
 
 
-def _found(wanted: Wanted, now: datetime, ahead: Subquery) -> Select[int]:
-    """Return what finds the matches that are wanted; a table that nothing asks of is left out."""
-    query = select(Match.id).where(Match.current, _in_state(wanted.state, now))
-    if wanted.department or wanted.profile or wanted.departments is not None:
-        query = query.join(Match.profile)
-    if wanted.programme:
-        query = query.join(Match.opportunity)
-    if wanted.order is Order.DEADLINE:
-        query = query.outerjoin(ahead, ahead.c.opportunity_id == Match.opportunity_id)
-    return query.where(*_conditions(wanted, now))
+def _found(wanted: Wanted, now: datetime) -> Select[int]:
+    """Return what finds the matches that are wanted, in no order.
+
+    Profiles and opportunities are few beside their matches, and are asked first: what is left is
+    read from one index of the matches (``ix_match_queue``), and no row is fetched to pass it over.
+    """
+    conditions = _conditions(wanted, now)
+    return select(Match.id).where(Match.current, _in_state(wanted.state, now), *conditions)
 
 
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.department, Profile.department == wanted.department),
-        (wanted.profile, Profile.slug == wanted.profile),
-        (wanted.programme, Opportunity.programme == wanted.programme),
-        (wanted.band, Match.band == wanted.band),
-        (wanted.assignee, _looked_after_by(wanted.assignee)),
-        (wanted.days, _closes_before(now, now + timedelta(days=wanted.days or 0))),
+    asked: list[tuple[object, Callable[[], ColumnElement[bool]]]] = [
+        (wanted.department, lambda: _of_profiles(Profile.department == wanted.department)),
+        (wanted.profile, lambda: _of_profiles(Profile.slug == wanted.profile)),
+        (wanted.programme, lambda: _of_programme(wanted.programme)),
+        (wanted.band, lambda: Match.band == wanted.band),
+        (wanted.assignee, lambda: _looked_after_by(wanted.assignee)),
+        (wanted.days, lambda: _closes_before(now, now + timedelta(days=wanted.days or 0))),
     ]
-    conditions = [condition for value, condition in asked if value]
+    conditions = [condition() for value, condition in asked if value]
     if wanted.departments is not None:
-        conditions.append(Profile.department.in_(wanted.departments))
+        conditions.append(_of_profiles(Profile.department.in_(wanted.departments)))
     return conditions
+
+
+def _of_profiles(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Match.profile_id.in_(select(Profile.id).where(condition))
+
+
+def _of_programme(programme: str) -> ColumnElement[bool]:
+    return Match.opportunity_id.in_(
+        select(Opportunity.id).where(Opportunity.programme == programme)
+    )
 
 
 def _closes_before(now: datetime, end: datetime) -> ColumnElement[bool]:
     """Return the condition that the next deadline that anyone may use comes before ``end``."""
-    soon = select(Cutoff.opportunity_id).where(
-        Cutoff.open_to == OpenTo.ALL, Cutoff.deadline > now, Cutoff.deadline <= end
-    )
+    soon = select(Cutoff.opportunity_id).where(*_ahead(Cutoff, now), Cutoff.deadline <= end)
     return Match.opportunity_id.in_(soon)
 
 
@@ -193,7 +194,7 @@ def _looked_after_by(assignee: str) -> ColumnElement[bool]:
 
 
 def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
-    reopened = exists().where(Review.match_id == Match.id, Review.decision == Decision.REOPEN)
+    reopened = Match.id.in_(select(Review.match_id).where(Review.decision == Decision.REOPEN))
     conditions: dict[State, ColumnElement[bool]] = {
         State.WAITING: is_waiting(now),
         State.REOPENED: and_(Match.review_status == ReviewStatus.PENDING, reopened),
@@ -204,40 +205,73 @@ def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
     return conditions[state]
 
 
-def _ordered(wanted: Wanted, ahead: Subquery) -> tuple[ColumnElement[Any], ...]:
-    best = (Match.percentile.desc(), Match.id.desc())
-    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
-        Order.FIT: best,
-        Order.DEADLINE: (ahead.c.deadline.is_(None), ahead.c.deadline, *best),
-        Order.NEWEST: (Match.id.desc(),),
-    }
-    return orders[wanted.order]
+BEST = (Match.percentile.desc(), Match.id.desc())
 
 
-def _deadlines_ahead(now: datetime) -> Subquery:
-    """Return the next deadline of each opportunity that anyone may use."""
-    return (
-        select(Cutoff.opportunity_id, func.min(Cutoff.deadline).label("deadline"))
-        .where(Cutoff.open_to == OpenTo.ALL, Cutoff.deadline > now)
-        .group_by(Cutoff.opportunity_id)
-        .subquery()
+def _best(session: Session, found: Select[int], first: int, _: datetime) -> Sequence[int]:
+    return session.scalars(found.order_by(*BEST).limit(PAGE).offset(first)).all()
+
+
+def _newest(session: Session, found: Select[int], first: int, _: datetime) -> Sequence[int]:
+    return session.scalars(found.order_by(Match.id.desc()).limit(PAGE).offset(first)).all()
+
+
+def _soonest(session: Session, found: Select[int], first: int, now: datetime) -> Sequence[int]:
+    """Return a page by deadline; what has none comes last, and is looked for only there."""
+    dated = found.join(Cutoff, Cutoff.opportunity_id == Match.opportunity_id).where(_is_next(now))
+    keys = session.scalars(dated.order_by(Cutoff.deadline, *BEST).limit(PAGE).offset(first)).all()
+    if len(keys) == PAGE:
+        return keys
+    before = session.scalar(select(func.count()).select_from(dated.subquery())) or 0
+    ahead = select(Cutoff.opportunity_id).where(*_ahead(Cutoff, now))
+    dateless = found.where(Match.opportunity_id.not_in(ahead)).order_by(*BEST)
+    rest = dateless.limit(PAGE - len(keys)).offset(max(0, first - before))
+    return [*keys, *session.scalars(rest)]
+
+
+Read: TypeAlias = Callable[[Session, Select[int], int, datetime], Sequence[int]]
+"""Returns the ids of a page of what is found, from its first one on."""
+
+READ: dict[Order, Read] = {Order.FIT: _best, Order.DEADLINE: _soonest, Order.NEWEST: _newest}
+
+
+def _is_next(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a cut-off is the next one of its opportunity for anyone."""
+    other = aliased(Cutoff)
+    is_before = tuple_(other.deadline, other.id) < tuple_(Cutoff.deadline, Cutoff.id)
+    earlier = exists().where(
+        other.opportunity_id == Cutoff.opportunity_id, *_ahead(other, now), is_before
     )
+    return and_(*_ahead(Cutoff, now), ~earlier)
+
+
+def _ahead(cutoff: type[Cutoff], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return cutoff.open_to == OpenTo.ALL, cutoff.deadline > now
+
+
+NOT_ON_CARDS = (
+    Opportunity.sections, Opportunity.conditions, Opportunity.news, Opportunity.keywords,
+    Opportunity.tags, Opportunity.priorities, Opportunity.divisions, Opportunity.grant_agreements,
+)  # fmt: skip
+"""Texts and lists of an opportunity that no card shows."""
+
+
+_OPPORTUNITY = joinedload(Match.opportunity, innerjoin=True)
+ON_CARDS = (
+    defer(Match.features),
+    defer(Match.parts),
+    joinedload(Match.profile, innerjoin=True).load_only(
+        Profile.slug, Profile.name, Profile.department, Profile.roles
+    ),
+    selectinload(Match.reviews),
+    _OPPORTUNITY.options(*map(defer, NOT_ON_CARDS)),
+    _OPPORTUNITY.selectinload(Opportunity.cutoffs),
+)
+"""How a match is loaded with everything that a card shows, and little beside."""
 
 
 def _shown(keys: Collection[int]) -> Select[Match]:
-    opportunity = selectinload(Match.opportunity)  # its texts are long, and no card shows them
-    return (
-        select(Match)
-        .where(Match.id.in_(keys))
-        .options(
-            selectinload(Match.profile),
-            selectinload(Match.reviews),
-            opportunity.defer(Opportunity.sections),
-            opportunity.defer(Opportunity.conditions),
-            opportunity.defer(Opportunity.news),
-            opportunity.selectinload(Opportunity.cutoffs),
-        )
-    )
+    return select(Match).where(Match.id.in_(keys)).options(*ON_CARDS)
 
 
 def _approved_before(match: Match) -> datetime | None:

@@ -7,10 +7,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from store.acts import Act, append
+from store.matches import BY_HAND, chosen_because, words_of_advisers
 from store.models import Cutoff, Match, OpenTo, Opportunity, Profile, ReviewStatus, Status
-
-BY_HAND = "by hand"
-"""Band of what an adviser chose: it was compared with nothing."""
 
 PAGE = 25
 
@@ -45,8 +43,8 @@ def unmatched_page(
 
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
-    """Return the profiles of these departments, or every one, in the order of names."""
-    query = select(Profile).order_by(Profile.name, Profile.id)
+    """Return the profiles in use of these departments, or every one, in the order of names."""
+    query = select(Profile).where(Profile.retired_at.is_(None)).order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()
@@ -74,6 +72,8 @@ def match_by_hand(session: Session, profile: Profile, opportunity: Opportunity, 
     if match is None:
         match = _new(profile, opportunity, act.at)
         session.add(match)
+    found = [kept for kept in match.reasons if kept not in words_of_advisers(match)]
+    match.reasons = [chosen_because(act.comment), *found]
     match.current = match.by_hand = True
     append(match, act)
     session.flush()
@@ -104,9 +104,9 @@ def _matched() -> ColumnElement[bool]:
 def _on_offer(now: datetime) -> ColumnElement[bool]:
     """Return the condition that anybody may still apply (``store.opportunities``)."""
     dated = exists().where(Cutoff.opportunity_id == Opportunity.id)
-    ahead = exists().where(Cutoff.opportunity_id == Opportunity.id, *_usable(now))
+    ahead = Opportunity.id.in_(select(Cutoff.opportunity_id).where(*_usable(now)))
     on_offer = Opportunity.status.in_((Status.OPEN, Status.FORTHCOMING))
-    return on_offer & Opportunity.withdrawn_at.is_(None) & (~dated | ahead)
+    return on_offer & Opportunity.withdrawn_at.is_(None) & (ahead | ~dated)
 
 
 def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:

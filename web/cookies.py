@@ -1,14 +1,13 @@
 """The one cookie of people who sign in, and noting after an answer that it was used."""
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.db import StoreError, in_transaction
 from store.sign_ins import LONGEST, note_use
-from web.site import Middleware, Site, is_encrypted
+from web.site import Site, is_encrypted
 
 PLAIN = "callwatch"
 HOST = "__Host-callwatch"
@@ -42,22 +41,22 @@ def take_secret(site: Site, request: Request, response: Response) -> None:
     )
 
 
-def note_uses(site: Site) -> Middleware:
-    """Return what notes after an answer that a sign-in was used, where that is due.
+class NoteUses:
+    """Notes after an answer that a sign-in was used, where that is due.
 
     It is apart from the page, which only reads, and which is answered whether or not it works.
     """
 
-    async def answer(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        used = getattr(request.state, "used_sign_in", None)
-        if used is not None:
-            await run_in_threadpool(_note, site, used)
-        return response
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
 
-    return answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, then note."""
+        await self._app(scope, receive, send)
+        used = scope.get("state", {}).get("used_sign_in")
+        if used is not None:
+            await run_in_threadpool(_note, self._site, used)
 
 
 def _note(site: Site, secret_hash: str) -> None:

@@ -233,7 +233,6 @@ def _page(site: Site, door: Door, shown: Shown) -> Response:
         "profiles": [(match.profile.slug, match.profile.name) for match in matches],
         "sent": shown.sent,
         "problems": {name: say(language, text) for name, text in shown.problems.items()},
-        "person": None,
     }
     return site.page("feedback.html", values, 422 if shown.problems else 200, language)
 

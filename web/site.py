@@ -1,15 +1,16 @@
 """What every page is made with, and how every answer is closed off."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
-from fastapi import Request, Response
+from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.accounts import Account
 from config.settings import Settings
@@ -17,16 +18,15 @@ from config.templates import html_templates
 from config.translation import LANGUAGES, SOURCE, best_language
 from store.models import Subscriber
 from store.tokens import TokenError, known_signing_key
+from web.around import AROUND
+from web.choices import TONGUES
 
 HERE = Path(__file__).parent
-
-Middleware: TypeAlias = Callable[
-    [Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]
-]
 
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; "
         "form-action 'self'; frame-src 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -36,6 +36,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+LANGUAGE = "callwatch-language"
+"""Name of the cookie that says which language somebody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,19 @@ class Site:
         html = (
             html_templates(HERE / "templates", language)
             .get_template(name)
-            .render({**self._everywhere(), **values})
+            .render({**self._everywhere(language), **values})
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
-    def _everywhere(self) -> dict[str, object]:
-        """Return what every page may say."""
+    def _everywhere(self, language: str) -> dict[str, object]:
+        """Return what every page may say, whoever made it."""
+        around = AROUND.get()
         return {
             "self_service": self.self_service,
             "searchable": self.searchable,
-            "person": None,
+            "person": around.person,
+            "same_page": around.back,
+            "tongues": [(code, name) for code, name in TONGUES.items() if code != language],
         }
 
     def key(self, session: Session) -> str:
@@ -100,16 +106,19 @@ def inside(path: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """Return the language of a page whose reader is not known: as its address or browser asks."""
-    wanted = request.query_params.get("language", "")
-    if wanted in LANGUAGES:
-        return wanted
-    return best_language(request.headers.get("accept-language", ""))
+    """Return the language of a page whose reader is not known: as they chose or browsers ask."""
+    return chosen_language(request) or best_language(request.headers.get("accept-language", ""))
+
+
+def chosen_language(request: Request) -> str:
+    """Return the language that an address names, or a reader chose; empty where neither did."""
+    wanted = (request.query_params.get("language", ""), request.cookies.get(LANGUAGE, ""))
+    return next((one for one in wanted if one in LANGUAGES), "")
 
 
 def reader_language(subscriber: Subscriber) -> str:
-    """Return the language of a page whose reader is known; English where theirs is none of ours."""
-    return best_language(subscriber.language)
+    """Return the language of a page whose reader is known: theirs, if they chose no other now."""
+    return AROUND.get().language or best_language(subscriber.language)
 
 
 def is_encrypted(site: Site, request: Request) -> bool:
@@ -123,19 +132,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def add_headers(site: Site) -> Middleware:
-    """Return what adds the headers by which a browser does nothing a page does not need."""
-    seconds, public = site.settings.hsts_seconds, site.settings.public_url
-    headers = dict(HEADERS)
-    if seconds and public is not None and public.scheme == "https":
-        headers["Strict-Transport-Security"] = f"max-age={seconds}"
+class AddHeaders:
+    """Adds the headers by which a browser does nothing that a page does not need."""
 
-    async def answer(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        seconds, public = site.settings.hsts_seconds, site.settings.public_url
+        self._headers = dict(HEADERS)
+        if seconds and public is not None and public.scheme == "https":
+            self._headers["Strict-Transport-Security"] = f"max-age={seconds}"
 
-    return answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the headers that it did not set itself."""
+
+        async def closed_off(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    given.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, closed_off if scope["type"] == "http" else send)

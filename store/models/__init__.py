@@ -18,6 +18,7 @@ from store.models.delivery import (
 )
 from store.models.matching import Embedding, Feedback, Match, Profile, Review
 from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
+from store.models.versions import ProfileVersion
 from store.models.vocabulary import (
     ApplicationState,
     Basis,
@@ -31,6 +32,7 @@ from store.models.vocabulary import (
     MessageState,
     OpenTo,
     Origin,
+    ProfileOrigin,
     Purpose,
     ReviewPolicy,
     ReviewStatus,
@@ -74,6 +76,8 @@ __all__ = [
     "Opportunity",
     "Origin",
     "Profile",
+    "ProfileOrigin",
+    "ProfileVersion",
     "Purpose",
     "RateCount",
     "Review",

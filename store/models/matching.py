@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
@@ -47,7 +47,13 @@ class Profile(Base):
     version: Mapped[int]
     """Counts the times its content changed."""
     content_hash: Mapped[str]
+    imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The content of its file when that was last imported; empty where it has none."""
     updated_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    """When a person last said that it is right as it stands, by saving it or in so many words."""
+    retired_at: Mapped[datetime | None]
+    """Since when nothing is matched to it; None while it is in use."""
 
     matches: Mapped[list["Match"]] = relationship(
         back_populates="profile", cascade="all, delete-orphan"
@@ -72,16 +78,18 @@ class Match(Base):
     __tablename__ = "match"
     __table_args__ = (
         UniqueConstraint("profile_id", "opportunity_id"),
-        Index("ix_match_review_status", "review_status"),
-        # In the order of the queue, with what is asked of it: no row is read to pass it over.
-        Index("ix_match_queue", "current", "percentile", "id", "review_status", "snoozed_until"),
-    )
+        # In the order of the queue, with all that is asked of it: no row is read to pass it over.
+        Index(
+            "ix_match_queue", "percentile", "id", "review_status", "snoozed_until",
+            "profile_id", "opportunity_id", "band", "assignee", "current",
+            sqlite_where=text("current = 1"), postgresql_where=text("current"),
+        ),
+        Index("ix_match_opportunity", "opportunity_id", "current"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id", ondelete="CASCADE"))
-    opportunity_id: Mapped[int] = mapped_column(
-        ForeignKey("opportunity.id", ondelete="CASCADE"), index=True
-    )
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"))
     basis: Mapped[Basis] = mapped_column(default=Basis.THEME)
     score: Mapped[float]
     """Fused score in 0..1; compare within a profile only. 0 where a rule decided."""
@@ -129,6 +137,7 @@ class Review(Base):
     """An act on a match; only ever appended: it is the audit log."""
 
     __tablename__ = "review"
+    __table_args__ = (Index("ix_review_decision", "decision", "match_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base
@@ -23,6 +23,8 @@ class Opportunity(Base):
     """One thing a group can apply to, as last collected."""
 
     __tablename__ = "opportunity"
+    # What is on offer is told without its row: the texts in it are long.
+    __table_args__ = (Index("ix_opportunity_offer", "programme", "status", "withdrawn_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -38,7 +40,7 @@ class Opportunity(Base):
     call_title: Mapped[str]
     title: Mapped[str]
     status: Mapped[Status] = mapped_column(index=True)
-    programme: Mapped[str] = mapped_column(index=True)
+    programme: Mapped[str]
     """Slug in config/programmes.yaml."""
     action_types: Mapped[list[str]]
     """Codes such as ``HORIZON-RIA``."""
@@ -99,7 +101,10 @@ class Cutoff(Base):
     """A date to submit by."""
 
     __tablename__ = "cutoff"
-    __table_args__ = (UniqueConstraint("opportunity_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("opportunity_id", "position"),
+        Index("ix_cutoff_ahead", "deadline", "open_to", "opportunity_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"))
@@ -109,7 +114,7 @@ class Cutoff(Base):
     """1 or 2 of a two-stage topic."""
     day: Mapped[date]
     """Calendar day in Brussels."""
-    deadline: Mapped[datetime] = mapped_column(index=True)
+    deadline: Mapped[datetime]
     origin: Mapped[Origin]
     rule_id: Mapped[str | None]
     open_to: Mapped[OpenTo]

@@ -99,6 +99,18 @@ class ReviewPolicy(enum.StrEnum):
     AUTO = "auto"
 
 
+class ProfileOrigin(enum.StrEnum):
+    """How a version of a profile came about."""
+
+    FILE = "file"
+    """The configuration was imported."""
+    PAGE = "page"
+    UPLOAD = "upload"
+    REVERT = "revert"
+    POLICY = "policy"
+    """An adviser chose which of its matches to review."""
+
+
 class ReviewStatus(enum.StrEnum):
     """Where a match stands; only an approved one reaches a digest."""
 
