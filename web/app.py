@@ -17,8 +17,10 @@ from web.closed_doors import add_closed_doors
 from web.cookies import NoteUses
 from web.correspondence import Correspondence
 from web.desk import desk_pages
+from web.desk_cards import Teller
 from web.entrance import enter_pages, entrance_pages
 from web.failures import CatchFailures
+from web.feedback import feedback_pages, own_feedback_pages
 from web.feeds import Publisher, feed_pages
 from web.health import health_pages
 from web.library import Library
@@ -31,6 +33,7 @@ from web.profile_room import Forecaster
 from web.profiles import profile_pages
 from web.provider import provider_pages
 from web.refusals import add_refusals
+from web.report import report_pages
 from web.search import search_pages
 from web.site import HERE, AddHeaders, Site, utc_now
 from web.stop import stop_pages
@@ -65,7 +68,7 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     app.include_router(health_pages(site))
     if publisher is not None:
         app.include_router(feed_pages(site, publisher))
-        app.include_router(desk_pages(site, publisher))
+        app.include_router(_desk(site, publisher))
     app.include_router(profile_pages(site, forecaster))
     app.include_router(_accounts(site, correspondence, departments))
     if correspondence is not None:
@@ -73,11 +76,19 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     if library is not None:
         app.include_router(search_pages(site, library))
         app.include_router(opportunity_pages(site, library))
+        app.include_router(own_feedback_pages(site))
     if publisher is not None and correspondence is not None:
         app.include_router(preview_pages(site, publisher, correspondence))
     add_refusals(app, site)
     add_closed_doors(app, site)
     return app
+
+
+def _desk(site: Site, teller: Teller) -> APIRouter:
+    router = APIRouter()
+    router.include_router(desk_pages(site, teller))
+    router.include_router(report_pages(site, teller))
+    return router
 
 
 def _add_frame(app: FastAPI, site: Site) -> None:
@@ -112,5 +123,6 @@ def _self_service(
     router.include_router(enter_pages(site))
     router.include_router(account_pages(site))
     router.include_router(proof_pages(site, correspondence))
+    router.include_router(feedback_pages(site))
     router.include_router(manage_pages(site, correspondence, departments))
     return router

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, Numeric
 from sqlalchemy.orm import DeclarativeBase
 
 from store.models.vocabulary import (
+    ApplicationState,
     Basis,
     BounceKind,
     Cadence,
@@ -50,6 +51,7 @@ _ENUMS = (
     BounceKind,
     Purpose,
     ConsentAct,
+    ApplicationState,
 )
 
 _COLUMN_TYPES: dict[Any, Any] = {

@@ -205,3 +205,17 @@ class Verdict(enum.StrEnum):
     USEFUL = "useful"
     NOT_FOR_US = "not_for_us"
     DISMISSED = "dismissed"
+
+
+class ApplicationState(enum.StrEnum):
+    """How an application stands."""
+
+    PLANNED = "planned"
+    SUBMITTED = "submitted"
+    AWARDED = "awarded"
+    RESERVE = "reserve"
+    """On the reserve list."""
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    MISTAKEN = "mistaken"
+    """What was entered before was a mistake: there is no application."""
