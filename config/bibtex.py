@@ -12,6 +12,9 @@ from dataclasses import dataclass
 MOST = 2_000
 """Entries of one text."""
 
+MOST_FAULTS = 20
+"""After so many one stops: to look for an end that is not there reads the whole text."""
+
 SKIPPED = frozenset({"comment", "preamble", "string"})
 
 _START = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
@@ -59,6 +62,8 @@ def read_bibtex(text: str) -> Bibliography:
             break
         if fields is None:
             faults.append(f"line {line}: the entry has no end")
+            if len(faults) == MOST_FAULTS:
+                break
         elif not fields.get("title"):
             faults.append(f"line {line}: the entry has no title")
         else:

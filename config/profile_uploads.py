@@ -91,7 +91,7 @@ def read_csv(text: str, known: KnownIds) -> Upload:
             except ConfigurationError as error:
                 faults += [f"row {number}: {line}" for line in str(error).splitlines()]
     except csv.Error as error:
-        faults.append(f"row {rows.line_num}: {error}")
+        faults.append(f"row {rows.line_num + 1}: {error}")
     return _each_once(documents, faults)
 
 

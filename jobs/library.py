@@ -12,7 +12,7 @@ from config.settings import Settings
 from jobs.opportunity_rows import csv_of, xlsx_of
 from matcher.eligibility import Judge, judge_of
 from matcher.embedder import TextModel, model_of
-from matcher.seeking import Shelf, shelf_of, shelf_of_words
+from matcher.seeking import Shelf, shelf_of, shelf_of_titles, shelf_of_words
 from notifier.dossier import dossier_of
 from notifier.facts import facts_of
 from notifier.selections import selection_calendar, selection_feed
@@ -49,6 +49,10 @@ class Library:
         except Exception as error:  # noqa: BLE001 - a model that cannot be loaded ends no search
             log.warning("search by words alone", extra={"error": type(error).__name__})
             return shelf_of_words(opportunities)
+
+    def titles(self, opportunities: Sequence[Opportunity]) -> Shelf:
+        """Return opportunities ready to be searched by their titles alone."""
+        return shelf_of_titles(opportunities)
 
     def judge(self, opportunity: Opportunity, now: datetime) -> Eligibility:
         """Return who may apply; a rule that begins or ends is noticed when the content changes."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,12 @@ def shelf_of_words(opportunities: Sequence[Opportunity]) -> Shelf:
     return Shelf(word_index(_texts(opportunities)), np.zeros((0, 0), np.float32), None)
 
 
+def shelf_of_titles(opportunities: Sequence[Opportunity]) -> Shelf:
+    """Return ``opportunities`` ready to be searched by their titles alone, within a second."""
+    titles = [f"{one.topic_id} {one.call_id} {one.title}" for one in opportunities]
+    return Shelf(word_index(titles), np.zeros((0, 0), np.float32), None)
+
+
 def _texts(opportunities: Sequence[Opportunity]) -> list[str]:
     return [f"{one.topic_id} {one.call_id}\n{whole_text(one)}" for one in opportunities]
 
@@ -83,10 +89,19 @@ def _wholes(session: Session, opportunities: Sequence[Opportunity], model: TextM
 def _asked(model: TextModel) -> Ask:
     @lru_cache(QUERIES)
     def ask(query: str) -> Vectors:
+        _stay_on_one_core()
         vector: Vectors = model.queries.encode([query])[0]
         return vector
 
     return ask
+
+
+@cache
+def _stay_on_one_core() -> None:
+    """Let the model read with one thread: on a few words, several wait for each other for long."""
+    import torch  # noqa: PLC0415 - takes seconds
+
+    torch.set_num_threads(1)
 
 
 def _nth_best(scores: Scores, place: int) -> float:

@@ -98,7 +98,7 @@ def queue_page(session: Session, wanted: Wanted, now: datetime) -> Page:
     found = _found(wanted, now)
     number = session.scalar(select(func.count()).select_from(found.limit(COUNTED).subquery()))
     keys = READ[wanted.order](session, found, (wanted.page - 1) * PAGE, now)
-    matches = {match.id: match for match in session.scalars(_shown(keys))}
+    matches = {match.id: match for match in session.scalars(_shown(keys))} if keys else {}
     return Page([matches[key] for key in keys], number or 0, wanted.page)
 
 
@@ -159,15 +159,15 @@ def _found(wanted: Wanted, now: datetime) -> Select[int]:
 
 
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.department, _of_profiles(Profile.department == wanted.department)),
-        (wanted.profile, _of_profiles(Profile.slug == wanted.profile)),
-        (wanted.programme, _of_programme(wanted.programme)),
-        (wanted.band, Match.band == wanted.band),
-        (wanted.assignee, _looked_after_by(wanted.assignee)),
-        (wanted.days, _closes_before(now, now + timedelta(days=wanted.days or 0))),
+    asked: list[tuple[object, Callable[[], ColumnElement[bool]]]] = [
+        (wanted.department, lambda: _of_profiles(Profile.department == wanted.department)),
+        (wanted.profile, lambda: _of_profiles(Profile.slug == wanted.profile)),
+        (wanted.programme, lambda: _of_programme(wanted.programme)),
+        (wanted.band, lambda: Match.band == wanted.band),
+        (wanted.assignee, lambda: _looked_after_by(wanted.assignee)),
+        (wanted.days, lambda: _closes_before(now, now + timedelta(days=wanted.days or 0))),
     ]
-    conditions = [condition for value, condition in asked if value]
+    conditions = [condition() for value, condition in asked if value]
     if wanted.departments is not None:
         conditions.append(_of_profiles(Profile.department.in_(wanted.departments)))
     return conditions
@@ -256,21 +256,22 @@ NOT_ON_CARDS = (
 """Texts and lists of an opportunity that no card shows."""
 
 
+_OPPORTUNITY = joinedload(Match.opportunity, innerjoin=True)
+ON_CARDS = (
+    defer(Match.features),
+    defer(Match.parts),
+    joinedload(Match.profile, innerjoin=True).load_only(
+        Profile.slug, Profile.name, Profile.department, Profile.roles
+    ),
+    selectinload(Match.reviews),
+    _OPPORTUNITY.options(*map(defer, NOT_ON_CARDS)),
+    _OPPORTUNITY.selectinload(Opportunity.cutoffs),
+)
+"""How a match is loaded with everything that a card shows, and little beside."""
+
+
 def _shown(keys: Collection[int]) -> Select[Match]:
-    opportunity = joinedload(Match.opportunity, innerjoin=True)
-    profile = joinedload(Match.profile, innerjoin=True)
-    return (
-        select(Match)
-        .where(Match.id.in_(keys))
-        .options(
-            defer(Match.features),
-            defer(Match.parts),
-            profile.load_only(Profile.slug, Profile.name, Profile.department, Profile.roles),
-            selectinload(Match.reviews),
-            opportunity.options(*map(defer, NOT_ON_CARDS)),
-            opportunity.selectinload(Opportunity.cutoffs),
-        )
-    )
+    return select(Match).where(Match.id.in_(keys)).options(*ON_CARDS)
 
 
 def _approved_before(match: Match) -> datetime | None:

@@ -31,8 +31,10 @@ class Catalogue:
     stamp: Stamp
     opportunities: tuple[Opportunity, ...]
     """Without their texts, and of no session."""
-    verdicts: tuple[Eligibility, ...]
+    verdicts: tuple[Eligibility | None, ...]
     shelf: Shelf
+    only_titles: bool = False
+    """Whether the texts are still being read: nothing is judged, and titles alone are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ class Standing:
     """Seconds since 1970 of the next deadline of each; infinite where there is none."""
     found: NDArray[np.float64]
     """Seconds since 1970 at which each was first seen."""
+
+
+PATIENCE_SECONDS = 1.0
+"""How long the first readers wait for texts to be read, before they search titles alone."""
+
+
+def outline_of(engine: Engine, library: Library) -> Catalogue:
+    """Read titles and dates alone; takes about a second for some thousand opportunities."""
+    with session_scope(engine) as session:
+        listed = listed_opportunities(session)
+        session.expunge_all()
+    shelf = library.titles(listed)
+    return Catalogue((), tuple(listed), (None,) * len(listed), shelf, only_titles=True)
 
 
 def catalogue_of(engine: Engine, library: Library, now: datetime) -> Catalogue:
@@ -107,17 +122,23 @@ def _drawer(facet: Facet, items: Sequence[Item]) -> Drawer:
 
 
 class Shelving:
-    """Keeps the catalogue: readers of an older one do not wait until the new one is made."""
+    """Keeps the catalogue: nobody waits until one is made.
+
+    Readers of an older one go on with it; where there is none yet, they search titles.
+    """
 
     def __init__(self, engine: Engine, library: Library) -> None:
         self._engine = engine
         self._library = library
         self._making = threading.Lock()
+        self._outlining = threading.Lock()
+        self._made = threading.Event()
         self._kept: Catalogue | None = None
+        self._outline: Catalogue | None = None
         self._standing: Standing | None = None
 
     def at(self, session: Session, now: datetime) -> Standing:
-        """Return what there is at ``now``; the very first caller waits until it is made."""
+        """Return what there is at ``now``."""
         minute = now.replace(second=0, microsecond=0)
         catalogue = self._catalogue(stamp(session), minute)
         standing = self._standing
@@ -131,22 +152,26 @@ class Shelving:
             threading.Thread(target=self._make_anew, args=(now,), daemon=True).start()
 
     def _catalogue(self, mark: Stamp, now: datetime) -> Catalogue:
-        kept = self._kept
-        if kept is None:
-            with self._making:  # those who came meanwhile find it made
-                return self._kept or self._make(now)
-        if kept.stamp != mark:
+        if self._kept is None or self._kept.stamp != mark:
             self.make_ahead(now)
-        return kept
+        if self._kept is None and not self._made.wait(self._patience()):
+            return self._outlined()
+        return self._kept or self._outlined()
+
+    def _patience(self) -> float:
+        return 0 if self._outline else PATIENCE_SECONDS
+
+    def _outlined(self) -> Catalogue:
+        with self._outlining:
+            self._outline = self._outline or outline_of(self._engine, self._library)
+            return self._outline
 
     def _make_anew(self, now: datetime) -> None:
         try:
-            self._make(now)
+            self._kept = catalogue_of(self._engine, self._library, now)
+            self._made.set()
+            self._outline = None
         except Exception as error:  # noqa: BLE001 - the older one serves on, and the next asks anew
             log.error("search not renewed", extra={"error": type(error).__name__})  # noqa: TRY400 - a traceback holds texts
         finally:
             self._making.release()
-
-    def _make(self, now: datetime) -> Catalogue:
-        self._kept = made = catalogue_of(self._engine, self._library, now)
-        return made

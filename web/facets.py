@@ -20,7 +20,8 @@ class Item:
     """An opportunity as it is narrowed down by, at one moment."""
 
     opportunity: Opportunity
-    eligibility: Eligibility
+    eligibility: Eligibility | None
+    """None where nobody judged yet."""
     now: datetime
 
 
@@ -118,6 +119,8 @@ def _budget(item: Item) -> Iterable[str]:
 
 
 def _roles(item: Item) -> Iterator[str]:
+    if item.eligibility is None:
+        return
     answers = {verdict.role: verdict.answer for verdict in item.eligibility.roles}
     yield from (role for role, answer in answers.items() if answer == "yes")
     if "unknown" in (answers["coordinator"], answers["beneficiary"]):

@@ -34,6 +34,9 @@ class Library(Protocol):
     def shelf(self, session: Session, opportunities: Sequence[Opportunity]) -> Shelf:
         """Return opportunities, with their texts, ready to be searched."""
 
+    def titles(self, opportunities: Sequence[Opportunity]) -> Shelf:
+        """Return opportunities, whose texts nobody read yet, searched by their titles alone."""
+
     def judge(self, opportunity: Opportunity, now: datetime) -> Eligibility:
         """Return who may apply."""
 

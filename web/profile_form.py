@@ -117,10 +117,12 @@ def keywords_text(document: ProfileDocument) -> str:
 def euros_text(amount: Decimal | None) -> str:
     """Return an amount without decimals that say nothing.
 
-    >>> euros_text(Decimal("500000.00")), euros_text(Decimal("0.5")), euros_text(None)
-    ('500000', '0.5', '')
+    >>> euros_text(Decimal("500000.00")), euros_text(Decimal("500000")), euros_text(None)
+    ('500000', '500000', '')
     """
-    return "" if amount is None else f"{amount:f}".rstrip("0").rstrip(".") or "0"
+    if amount is None:
+        return ""
+    return f"{amount:.2f}".removesuffix(".00")
 
 
 def _squeezed(text: str) -> str:

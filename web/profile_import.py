@@ -113,7 +113,8 @@ def _planned(room: Room, request: Request, form: Form, alarm: str) -> Response:
 
 def text_of(form: Form) -> str:
     """Return the text that was handed in: of the file, or else what was pasted."""
-    return form.one("file") or form.one("text")
+    text = form.one("file") or form.one("text")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def kind_of(form: Form) -> str:

@@ -11,12 +11,15 @@ from store.forecasts import Column, Expected, Forecast
 from store.models import Profile
 from store.profile_contents import fill
 from web.choices import said
-from web.desk_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Bar
+from web.desk_chart import BOTTOM, LEFT, RIGHT, TOP, Bar
 from web.desk_words import FITS
 from web.forms import Form, SentForm
 from web.profile_form import read_draft
 from web.profile_health import Hint
 from web.profile_room import Room, Visit, visit
+
+WIDTH, HEIGHT = 400, 180
+"""Of the drawing, in its own units: it stands beside the form."""
 
 SHOWN = 8
 """Matches of a preview."""
@@ -132,6 +135,6 @@ def _a_week(found: Forecast, language: str) -> str:
     if not found.estimate.weeks:
         return say(language, "How much a week brings is not known yet.")
     number = found.estimate.a_week
-    if number < 0.1:
+    if number < 0.25:
         return say(language, "After that, less than one a month.")
     return say(language, "After that, about {number} a week.", number=f"{number:.1f}")

@@ -81,6 +81,7 @@ def _values(
         "bare": criteria.bare().address(PATH),
         "unbarred": criteria.unbarred().address(PATH),
         "understood": found.understood,
+        "only_titles": standing.catalogue.only_titles,
         "beyond": found.beyond,
         "anything": bool(standing.catalogue.opportunities),
         "sorts": [

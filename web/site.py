@@ -74,7 +74,7 @@ class Site:
             "self_service": self.self_service,
             "searchable": self.searchable,
             "person": around.person,
-            "back": around.back,
+            "same_page": around.back,
             "tongues": [(code, name) for code, name in TONGUES.items() if code != language],
         }
 

@@ -1,10 +1,10 @@
 """Files that a browser sends: read once, bounded, only from a form of ours, and never kept."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -51,16 +51,27 @@ async def _form_of(request: Request, body: bytes) -> Form:
         sent = await parser.parse()
     except (MultiPartException, UnicodeDecodeError, KeyError) as error:
         raise HTTPException(400) from error
+    try:
+        pairs = [(name, await _value(value)) for name, value in sent.multi_items()]
+    finally:
+        await sent.close()
+    if any("\0" in part for pair in pairs for part in pair):
+        raise HTTPException(400)
     fields: dict[str, tuple[str, ...]] = {}
-    for name, value in sent.multi_items():
-        text = _text(await value.read()) if isinstance(value, UploadFile) else value
-        if "\0" in text or "\0" in name:
-            raise HTTPException(400)
-        fields[name] = (*fields.get(name, ()), text)
-        if isinstance(value, UploadFile):
-            fields[f"{name}_name"] = (value.filename or "",)
-    await sent.close()
+    for name, value in (*pairs, *_file_names(sent)):
+        fields[name] = (*fields.get(name, ()), value)
     return Form(fields)
+
+
+async def _value(value: UploadFile | str) -> str:
+    return _text(await value.read()) if isinstance(value, UploadFile) else value
+
+
+def _file_names(sent: FormData) -> Iterator[tuple[str, str]]:
+    """Yield what each file is called, as a field of its own."""
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            yield f"{name}_name", value.filename or ""
 
 
 def _text(content: bytes) -> str:

@@ -51,7 +51,7 @@ def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None)
         out.print("Nothing waits for a decision.")
         return
     out.print(
-        topic_table(("id", "profile", "band", "closes"), lines, out.width, "may apply · title")
+        topic_table(("id", "profile", "band"), lines, out.width, "closes · may apply · title")
     )
     number = counted(len(rows), "match waits", "matches wait")
     out.print(f"{number}. Decide with: callwatch review approve ID…, or reject ID…", markup=False)
@@ -81,12 +81,12 @@ def _pending_row(found: Match, now: datetime) -> dict[str, object]:
 def _pending_line(found: Match, now: datetime) -> TopicLine:
     cutoff = next_cutoff(found.opportunity, now)
     eligibility = read_kept(found.eligibility)
-    parts = [in_a_word(eligibility), found.opportunity.title]
+    closes = f"{cutoff.deadline.astimezone(BRUSSELS):%Y-%m-%d}" if cutoff else "no date"
+    parts = [closes, in_a_word(eligibility), found.opportunity.title]
     hint = worth_a_line(eligibility, SOURCE).text
     if is_hidden(eligibility, found.profile.roles) and hint:
         parts.append(hint)
-    closes = f"{cutoff.deadline.astimezone(BRUSSELS):%Y-%m-%d}" if cutoff else "no date"
-    before = (str(found.id), found.profile.slug, found.band, closes)
+    before = (str(found.id), found.profile.slug, found.band)
     against = tuple(f"against: {one['text']}" for one in found.against)
     return TopicLine(before, found.opportunity.topic_id, " · ".join(parts), against)
 
