@@ -72,14 +72,14 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def open_site(
-    browser: Browser,
+    chromium: str,
     recorded: Path,
     library: Library,
     provider_key: RSAKey,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[OpenSite]:
     """Yield what starts an installation, which ends with the file of tests."""
-    assert browser
+    assert chromium
     with ExitStack() as running_sites:
 
         def start() -> Installation:
