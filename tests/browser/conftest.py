@@ -72,14 +72,13 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def open_site(
-    chromium: str,
+    browser: Browser,  # noqa: ARG001 - where there is none, nothing is made for it
     recorded: Path,
     library: Library,
     provider_key: RSAKey,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[OpenSite]:
     """Yield what starts an installation, which ends with the file of tests."""
-    assert chromium
     with ExitStack() as running_sites:
 
         def start() -> Installation:

@@ -1,12 +1,13 @@
 """Profiles handed in as a text: read one by one, each fault told on a line of its own."""
 
 import time
+from decimal import Decimal
 
 import pytest
 
 from config.bibtex import read_bibtex
 from config.profile_uploads import COLUMNS, MOST, READERS, read_csv, read_yaml
-from config.profiles import KnownIds, ProfileDocument
+from config.profiles import BudgetRange, KnownIds, ProfileDocument
 
 KNOWN = KnownIds(["imt", "idi"], ["funding"], ["horizon_europe", "erasmus_plus"])
 SHIPS = """slug: ships
@@ -63,7 +64,7 @@ def test_a_table_holds_every_field() -> None:
     ]
     assert found.facets == ("an idea", "another")
     assert found.action_types == ("RIA", "IA")
-    assert (found.budget_eur.least, found.budget_eur.most) == (500_000, 1_000_000)
+    assert found.budget_eur == BudgetRange(least=Decimal(500_000), most=Decimal(1_000_000))
     assert (found.review.policy, found.review.threshold) == ("auto_above", 0.9)
     assert found.owner == "the dean"
 
