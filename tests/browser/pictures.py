@@ -1,6 +1,7 @@
 """Takes the pictures of the docs: each page as it is on the recorded samples; `make pictures`."""
 
 import io
+import math
 import os
 import shutil
 from pathlib import Path
@@ -64,8 +65,10 @@ def _page(browser: Browser, site: Installation) -> Page:
 
 def _take(page: Page, sight: Sight, named: dict[str, str]) -> None:
     page.goto(sight.path.format(**named))
+    page.wait_for_load_state("networkidle")  # what a page asks for by itself has come
     image = Image.open(io.BytesIO(page.screenshot(full_page=True)))
-    shown = image.convert("RGB").crop((0, 0, WIDTH, min(image.height, TALLEST)))
+    end = math.ceil(page.evaluate("document.body.getBoundingClientRect().bottom"))
+    shown = image.convert("RGB").crop((0, 0, WIDTH, min(image.height, end, TALLEST)))
     shown.quantize(COLOURS).save(picture(sight), optimize=True)
 
 
