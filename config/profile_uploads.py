@@ -18,7 +18,7 @@ from config.documents import own_faults, read_document_text, told_fault
 from config.errors import ConfigurationError
 from config.profiles import KnownIds, ProfileDocument, checked_model
 
-MOST = 500
+MOST = 200
 """Profiles of one text."""
 
 DEEPEST = 12

@@ -94,13 +94,11 @@ def test_what_is_wrong_with_a_row_is_told(text: str, fault: str) -> None:
     assert found.faults[0].startswith(fault), found.faults
 
 
-def test_a_text_of_thousands_of_profiles_is_read_in_part_and_soon() -> None:
+def test_a_text_of_thousands_of_profiles_is_read_in_part() -> None:
     rows = "".join(f"s{n},Ships,imt,Text\n" for n in range(10_000))
-    began = time.monotonic()
     found = read_csv(f"slug,name,department,text\n{rows}", KNOWN)
     assert len(found.documents) == MOST
     assert found.faults[-1].startswith(f"more than {MOST} rows")
-    assert time.monotonic() - began < 20
 
 
 def test_every_column_is_a_field_of_a_profile() -> None:
