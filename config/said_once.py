@@ -31,15 +31,18 @@ class _Said(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - named for the class of node
         """Return the words that a call says, or the call where they depend on a value."""
         called = self.generic_visit(node)
-        if not _says_a_constant(node):
+        text = _constant_said(node)
+        if text is None:
             return called
-        (text,) = node.args
-        said = self._words.gettext(text.value) % {}
+        said = self._words.gettext(text) % {}
         words = Markup(said) if self._is_html else said  # noqa: S704 - ours, as jinja2.ext.i18n says them
         return nodes.Const(words, lineno=node.lineno)
 
 
-def _says_a_constant(node: nodes.Call) -> bool:
+def _constant_said(node: nodes.Call) -> str | None:
+    """Return the English that a call says without values; None where it does something else."""
     is_saying = isinstance(node.node, nodes.Name) and node.node.name in SAYING
-    is_constant = len(node.args) == 1 and isinstance(node.args[0], nodes.Const)
-    return is_saying and is_constant and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+    if not is_saying or len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        return None
+    (text,) = node.args
+    return str(text.value) if isinstance(text, nodes.Const) else None
