@@ -25,7 +25,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
-import psutil
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -108,7 +107,7 @@ def main() -> None:
             _first(secret)
             for pause in (0.0, THINKING_SECONDS):
                 _measure(server, secret, (asked.users, asked.seconds, pause))
-            print(f"memory of the server: {server.memory_info().rss / 2**20:,.0f} MiB")
+            print(f"memory of the server: {_memory(server):,.0f} MiB")
 
 
 @contextmanager
@@ -131,7 +130,7 @@ DATABASES = {"sqlite": _sqlite, "postgres": _postgres}
 
 
 @contextmanager
-def serving(url: str) -> Iterator[psutil.Process]:
+def serving(url: str) -> Iterator[int]:
     """Yield the process of a server that answers."""
     command = [sys.executable, "-c", "from jobs.cli import main; main()", "serve"]
     process = subprocess.Popen(
@@ -141,7 +140,7 @@ def serving(url: str) -> Iterator[psutil.Process]:
     try:
         _, seconds = timed(lambda: _until(_answers))
         print(f"the server answers {seconds:.1f} s after its start")
-        yield psutil.Process(process.pid)
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
@@ -167,7 +166,7 @@ def _first(secret: str) -> None:
     print(f"the first search takes {seconds:.1f} s; texts are read {more:.1f} s later")
 
 
-def _measure(server: psutil.Process, secret: str, asked: tuple[int, float, float]) -> None:
+def _measure(server: int, secret: str, asked: tuple[int, float, float]) -> None:
     users, _, pause = asked
     print(f"{users} users, {pause:g} s between pages")
     peer = 0.0
@@ -183,7 +182,7 @@ def _measure(server: psutil.Process, secret: str, asked: tuple[int, float, float
         )
 
 
-def _run(server: psutil.Process, secret: str, mix: Mix, asked: tuple[int, float, float]) -> Figures:
+def _run(server: int, secret: str, mix: Mix, asked: tuple[int, float, float]) -> Figures:
     users, seconds, pause = asked
     found, end = Figures(), time.perf_counter() + seconds
 
@@ -212,9 +211,16 @@ def _all(threads: Sequence[threading.Thread]) -> None:
         thread.join()
 
 
-def _cpu(process: psutil.Process) -> float:
-    spent = process.cpu_times()
-    return float(spent.user + spent.system)
+def _cpu(process: int) -> float:
+    """Return the seconds that a process of Linux has spent so far, as proc(5) has them."""
+    numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, numbers[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(process: int) -> float:
+    """Return what a process of Linux holds in memory, in MiB."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _connection() -> http.client.HTTPConnection:
