@@ -14,6 +14,7 @@ from store.eligibility import Eligibility, read_kept
 from store.models import Change, Decision, Match, Opportunity, Review
 from store.queue import changes_since_approval
 from store.reviews import is_reopened
+from web.choices import percent_below
 from web.desk_words import ACTS, ANSWERS, FITS, REASONS, ROLES, STATUSES
 
 
@@ -101,7 +102,7 @@ class Card:
     @property
     def percent(self) -> int:
         """Return the percentile as people say it."""
-        return min(99, int(self.match.percentile * 100))
+        return percent_below(self.match.percentile)
 
 
 def cards_of(session: Session, matches: Sequence[Match], view: View) -> list[Card]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, JSONResponse
 
 from config.dates import day, hour
+from config.programmes import programme_name
 from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
@@ -77,6 +78,7 @@ def health_pages(site: Site) -> APIRouter:
         rows = [
             (
                 source,
+                programme_name(source.source, language),
                 _moment(datetime.fromisoformat(source.finished_at), zone, language),
                 counted[source.source, Status.OPEN],
                 counted[source.source, Status.FORTHCOMING],

@@ -15,6 +15,7 @@ from store.models import Basis, Match, Opportunity
 from store.search import changes_of, matches_of, opportunity_by_reference
 from store.words import matches_to_judge
 from web.accounts import Person, sign_in_of, signed_in
+from web.choices import percent_below
 from web.criteria import PATH
 from web.library import Library
 from web.site import Site, language_of
@@ -111,6 +112,6 @@ def _fit(match: Match, language: str) -> Fit:
         if kept["section"] != BY_HAND
     )
     band = say(language, WORDS[match.band]) if match.band in WORDS else match.band
-    percentile = round(100 * match.percentile) if themed else 0
+    percentile = percent_below(match.percentile) if themed else 0
     profile = match.profile
     return Fit(match.id, profile.slug, profile.name, band, percentile, reasons)

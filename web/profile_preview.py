@@ -10,7 +10,7 @@ from store.db import session_scope
 from store.forecasts import Column, Expected, Forecast
 from store.models import Profile
 from store.profile_contents import fill
-from web.choices import said
+from web.choices import percent_below, said
 from web.desk_chart import BOTTOM, LEFT, RIGHT, TOP, Bar
 from web.desk_words import FITS
 from web.forms import Form, SentForm
@@ -70,7 +70,7 @@ def preview_routes(room: Room) -> APIRouter:
 
 def with_words(seen: Visit, values: dict[str, object]) -> dict[str, object]:
     """Return values of a page with the words of a preview."""
-    return {**values, "fits": dict(said(seen.language, FITS))}
+    return {**values, "fits": dict(said(seen.language, FITS)), "below": percent_below}
 
 
 def preview_of(seen: Visit, form: Form) -> Preview | None:

@@ -65,6 +65,7 @@ REFUSALS = {
         ),
     ),
 }
+REFUSALS[415] = REFUSALS[400]
 """By status; every other one is said as ``NOTHING``."""
 
 LINK = Refusal(

@@ -15,11 +15,21 @@ from store.filters import Filters
 from store.following import Following, Preferences
 from store.issued_tokens import issue_confirmation, issue_entrance
 from store.logins import Holder, issue_link, person_of
-from store.models import Cadence, Decision, Match, Opportunity, Subscriber
+from store.models import (
+    Cadence,
+    Decision,
+    Match,
+    Opportunity,
+    Profile,
+    ReviewStatus,
+    Subscriber,
+    Verdict,
+)
 from store.sign_ins import sign_in
 from store.subscribers import Signup, subscribe
 from store.tokens import manage_token, signing_key, stop_token, visit_token
 from store.wishes import Wish
+from store.words import OwnWord, matches_to_judge, say_word
 from tests.browser.installation import Installation
 from tests.browser.sights import ADVISER, READER
 
@@ -53,7 +63,8 @@ def lived_in(site: Installation) -> dict[str, str]:
         wind = select(Match).join(Match.opportunity).where(Opportunity.topic_id == WIND)
         for match in session.scalars(wind):
             append(match, Act(Decision.APPROVE, ADVISER, site.clock.now))
-        subscriber = _reader(session, site.clock.now)
+        subscriber = _reader(session, READER, site.clock.now)
+        _reader(session, ADVISER, site.clock.now)
     site.clock.now += timedelta(days=1)
     with PortalReplica(moved_records()) as replica:
         site.crawl_and_match(replica)
@@ -63,7 +74,13 @@ def lived_in(site: Installation) -> dict[str, str]:
         matches = session.scalars(waiting.order_by(Match.score.desc(), Match.id)).all()
         assert reopened is not None
         _decide(matches, site.clock.now)
+        told, unjudged = _for_readers(session)
+        judged = matches_to_judge(session, subscriber, told.id)
+        say_word(session, subscriber, judged, OwnWord(Verdict.USEFUL, None, site.clock.now))
         return {
+            "told": told.reference,
+            "judged": str(told.id),
+            "unjudged": str(unjudged.id),
             "opportunity": reopened.opportunity.reference,
             "reopened": str(reopened.id),
             "group": reopened.profile.slug,
@@ -86,9 +103,25 @@ def _decide(matches: Sequence[Match], now: datetime) -> None:
         append(match, act)
 
 
-def _reader(session: Session, now: datetime) -> int:
+def _for_readers(session: Session) -> Sequence[Opportunity]:
+    """Approve what fits the readers' groups best; return two calls that are told them by it."""
+    fitting = (
+        select(Match)
+        .join(Match.profile)
+        .where(Profile.slug.in_(GROUPS), Match.review_status == ReviewStatus.PENDING)
+        .order_by(Match.id.desc())
+    )
+    found = {match.opportunity: match for match in session.scalars(fitting)}
+    chosen = list(found)[:2]
+    for opportunity in chosen:
+        append(found[opportunity], Act(Decision.APPROVE, ADVISER, found[opportunity].proposed_at))
+    session.flush()
+    return chosen
+
+
+def _reader(session: Session, address: str, now: datetime) -> int:
     for slug in GROUPS:
-        signup = Signup(READER, slug, Cadence.WEEKLY, "en", ZONE, "the tests")
+        signup = Signup(address, slug, Cadence.WEEKLY, "en", ZONE, "the tests")
         found = subscribe(session, signup, now)
     return found.subscriber_id
 

@@ -30,10 +30,16 @@ def words_of(mail: EmailMessage) -> str:
 
 
 def link_in(mail: EmailMessage, site: Installation, path: str) -> str:
-    """Return the one link in a mail that leads to a page of ours below ``path``."""
-    found = set(re.findall(rf"{site.url}({path}[\w./-]*)", words_of(mail)))
-    assert len(found) == 1, found
-    return str(found.pop())
+    """Return the link in a mail to a page of ours below ``path``; others only go on from there."""
+    found = links_in(mail, site, path)
+    shortest = min(found, key=len)
+    assert all(one.startswith(shortest) for one in found), found
+    return shortest
+
+
+def links_in(mail: EmailMessage, site: Installation, path: str) -> set[str]:
+    """Return the links in a mail to pages of ours whose address fits the expression ``path``."""
+    return {str(one) for one in re.findall(rf"{site.url}({path}[\w./-]*)", words_of(mail))}
 
 
 def sign_in_by_mail(page: Page, site: Installation, address: str, onward: str = "/desk") -> None:

@@ -5,10 +5,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from store.db import session_scope
-from store.models import Opportunity, Profile, Subscriber, SubscriberState
+from store.models import Feedback, Opportunity, Profile, Subscriber, SubscriberState, Verdict
 from store.reviews import approve_all
 from tests.browser.installation import Installation
-from tests.browser.reading import link_in, mail_to, words_of
+from tests.browser.reading import link_in, links_in, mail_to, words_of
 from tests.browser.sights import ADVISER, READER
 
 # aiosmtpd 1.4.6 was written for older Pythons; the names it uses still work
@@ -25,6 +25,11 @@ def name_of(site: Installation, slug: str) -> str:
 def state_of(site: Installation, address: str) -> SubscriberState:
     with session_scope(site.engine) as session:
         return session.scalars(select(Subscriber.state).where(Subscriber.address == address)).one()
+
+
+def verdicts(site: Installation) -> list[Verdict]:
+    with session_scope(site.engine) as session:
+        return list(session.scalars(select(Feedback.verdict)))
 
 
 def subscribe(page: Page, site: Installation) -> None:
@@ -61,6 +66,20 @@ def test_from_the_form_to_the_digest(page: Page, site: Installation) -> None:
     shown = page.frame_locator("iframe").locator("body")
     for title in told:
         expect(shown).to_contain_text(title)
+
+
+def test_from_the_digest_to_a_word_on_a_call_and_back(page: Page, site: Installation) -> None:
+    subscribe(page, site)
+    digest_of(site)
+    links = links_in(mail_to(site, READER), site, r"/manage/[\w.-]+/words/")
+    page.goto(sorted(links)[0])
+    assert verdicts(site) == []
+    page.get_by_role("button", name="Useful").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    assert set(verdicts(site)) == {Verdict.USEFUL}
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
+    assert verdicts(site) == []
 
 
 def test_from_the_digest_to_the_stop(page: Page, site: Installation) -> None:
