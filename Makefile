@@ -20,7 +20,7 @@ TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format messages lock bench run serve clean build
+.PHONY: help setup demo test check format messages pictures lock bench run serve clean build
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ format: $(TESTS) ## Put the code in shape, as far as a tool can
 
 messages: $(RUNTIME) ## Read anew what there is to translate, and name what is not translated
 	@$(BIN)/python -m config.catalogue
+
+pictures: $(TESTS) ## Take the pictures of every page for the documentation; needs Chromium
+	@$(BIN)/python -m tests.browser.pictures
 
 run: $(RUNTIME) ## Start the scheduler: crawl, match and mail at their hours
 	@$(BIN)/callwatch run

@@ -22,7 +22,16 @@ def read_document(path: Path, model: type[Document]) -> Document:
         ConfigurationError: If the file is missing, no YAML, or does not fit the model; one line
             for every fault, each ``file:line: field: what is wrong``.
     """
-    root = _compose(path)
+    return read_document_text(path, _text_of(path), model)
+
+
+def read_document_text(path: Path, text: str, model: type[Document]) -> Document:
+    """Return a YAML ``text`` as a ``model``; ``path`` is what errors call it.
+
+    Raises:
+        ConfigurationError: As ``read_document``.
+    """
+    root = _compose(path, text)
     if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError(f"{path}:1: a mapping of fields is expected")
     _refuse_repeated_keys(path, root)
@@ -31,19 +40,23 @@ def read_document(path: Path, model: type[Document]) -> Document:
         return model.model_validate(data)
     except ValidationError as error:
         faults = [
-            f"{path}:{_line(root, fault['loc'])}: "
-            f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: "
-            f"{_reason(fault['msg'], fault['type'], fault['input'])}"
-            for fault in _own_faults(error)
+            f"{path}:{_line(root, fault['loc'])}: {told_fault(fault)}"
+            for fault in own_faults(error)
         ]
         raise ConfigurationError("\n".join(faults)) from error
 
 
-def _own_faults(error: ValidationError) -> list[ErrorDetails]:
+def own_faults(error: ValidationError) -> list[ErrorDetails]:
     """Return the faults of ``error``, without lists called too short because of a wrong item."""
     faults = error.errors(include_url=False)
     inside = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
     return [f for f in faults if f["type"] != "too_short" or f["loc"] not in inside]
+
+
+def told_fault(fault: ErrorDetails) -> str:
+    """Return what is wrong with a field, and which."""
+    field = ".".join(str(part) for part in fault["loc"]) or "file"
+    return f"{field}: {_reason(fault['msg'], fault['type'], fault['input'])}"
 
 
 def refuse_faults(path: Path, faults: Iterable[Fault]) -> None:
@@ -55,7 +68,7 @@ def refuse_faults(path: Path, faults: Iterable[Fault]) -> None:
     found = list(faults)
     if not found:
         return
-    root = _compose(path)
+    root = _compose(path, _text_of(path))
     lines = [
         f"{path}:{_line(root, place) if root else 1}: {'.'.join(map(str, place))}: {reason}"
         for place, reason in found
@@ -72,13 +85,16 @@ def _reason(message: str, kind: str, value: object) -> str:
     return f"{message} (it is {shown if len(shown) <= 80 else shown[:77] + '…'})"
 
 
-def _compose(path: Path) -> yaml.Node | None:
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+
+
+def _compose(path: Path, text: str) -> yaml.Node | None:
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -126,7 +126,7 @@ def read_profiles(paths: Iterable[Path], folder: Path) -> list[ProfileDocument]:
     files = list(_files(paths, faults))
     for file in files:
         try:
-            found.append(read_document(file, _checked_model(file.stem, known)))
+            found.append(read_document(file, checked_model(file.stem, known)))
         except ConfigurationError as error:
             faults.append(str(error))
     faults += _repeated(files)
@@ -156,8 +156,11 @@ def _repeated(files: Sequence[Path]) -> list[str]:
     ]
 
 
-def _checked_model(stem: str, known: KnownIds) -> type[ProfileDocument]:
-    """Return the model of one file; made per file so that errors carry the line of the field."""
+def checked_model(stem: str, known: KnownIds) -> type[ProfileDocument]:
+    """Return the model of the profile whose slug is ``stem``.
+
+    One for each, so that an error is that of its field, and carries its line in a file.
+    """
 
     class Checked(ProfileDocument):
         @field_validator("slug")

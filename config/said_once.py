@@ -40,9 +40,9 @@ class _Said(NodeTransformer):
 
 
 def _constant_said(node: nodes.Call) -> str | None:
-    """Return the English that a call says without values; None where it does something else."""
+    """Return the text that a call says; None where it depends on a value, or says nothing."""
     is_saying = isinstance(node.node, nodes.Name) and node.node.name in SAYING
-    if not is_saying or len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
-        return None
-    (text,) = node.args
-    return str(text.value) if isinstance(text, nodes.Const) else None
+    match node.args:
+        case [nodes.Const(value=str(text))] if is_saying:
+            return None if node.kwargs or node.dyn_args or node.dyn_kwargs else text
+    return None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from config.accounts import read_accounts
 from config.bottom_up import open_kinds
 from config.deadlines import BRUSSELS, deadline_rules
 from config.eligibility import eligibility_rules
@@ -20,6 +21,7 @@ from config.organisation import read_organisation
 from config.profiles import closest, read_profiles
 from config.settings import SHIPPED, Settings
 from config.sources import configured_sources
+from jobs.admission import admission_gaps
 from jobs.cli.console import counted
 from jobs.languages import unread_in_profiles
 from jobs.national_gaps import national_gaps
@@ -105,6 +107,17 @@ def check_configuration(settings: Settings, now: datetime) -> Iterator[Finding]:
             f"the rules of deadlines end on {last}",
             "add the hours of the coming years to rules/deadlines.yaml",
         )
+
+
+def check_accounts(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """Look whether advisers can sign in, and nobody in their name."""
+    folder = settings.configuration
+    accounts = read_accounts(folder, read_organisation(folder).departments())
+    yield Finding(
+        "accounts", Grade.FINE, f"{counted(len(accounts), 'person', 'people')} may sign in"
+    )
+    for says, advice in admission_gaps(settings, len(accounts)):
+        yield Finding("accounts", Grade.WARNING, says, advice)
 
 
 def check_sources(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -264,6 +277,7 @@ CHECKS: tuple[Check, ...] = (
     check_extras,
     check_database,
     check_configuration,
+    check_accounts,
     check_sources,
     check_national_actions,
     check_model,

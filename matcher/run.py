@@ -12,11 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.bottom_up import OpenKinds, open_kinds
-from config.deadlines import BRUSSELS
-from matcher.against import against
 from matcher.bottom_up import parted, recommended
 from matcher.calibration import Calibration
 from matcher.corpus import corpus_of, wants_of
+from matcher.docket import Docket
 from matcher.eligibility import Judge, judge_of
 from matcher.embedder import Embedder, TextModel, Vectors
 from matcher.feedback import judgements
@@ -33,12 +32,11 @@ from matcher.stages import Context, matched, weights_of
 from matcher.vectors import Progress, embedded, silent
 from matcher.years import current_places
 from store.db import session_scope
-from store.eligibility import Eligibility, is_hidden
 from store.feedback import everything_said
 from store.matches import keep_matches
 from store.models import Opportunity, Profile
 from store.opportunities import recent_opportunities
-from store.profiles import all_profiles, profile_by_slug
+from store.profiles import profile_by_slug, profiles_in_use
 
 Best: TypeAlias = tuple[Profile, tuple[BestMatch, ...]]
 
@@ -83,7 +81,7 @@ def match_profiles(
     wants = tuple(wants_of(profiles, partial(vectors.of, means.model.queries)))
     themed = current_places(offer.themed, now)
     taught = _taught(engine, weights_of(corpus))
-    docket = _Docket(opportunities, means.judge, now)
+    docket = Docket(opportunities, means.judge, now)
 
     def found_for(profile: Profile, context: Context) -> Best:
         found = [_with_probability(match, taught, profile) for match in best_matches(context)]
@@ -135,31 +133,6 @@ def means_of(model: TextModel, folder: Path) -> Means:
     return Means(model, judge_of(folder), open_kinds(folder))
 
 
-class _Docket:
-    """Who may apply to what was matched; each opportunity is judged once, for all profiles."""
-
-    def __init__(self, opportunities: Sequence[Opportunity], judge: Judge, now: datetime) -> None:
-        self._opportunities = {opportunity.id: opportunity for opportunity in opportunities}
-        self._judge = judge
-        self._day = now.astimezone(BRUSSELS).date()
-        self._known: dict[int, Eligibility] = {}
-
-    def judged(self, match: BestMatch, profile: Profile) -> BestMatch:
-        """Return ``match`` with the verdicts on its opportunity, and what speaks against it."""
-        verdicts = self._verdicts(match.opportunity_id)
-        objections = against(profile, self._opportunities[match.opportunity_id], verdicts)
-        return replace(match, eligibility=verdicts, against=(*match.against, *objections))
-
-    def is_hidden(self, opportunity: Opportunity, roles: Collection[str]) -> bool:
-        """Return whether readers with ``roles`` are not told of ``opportunity``."""
-        return is_hidden(self._verdicts(opportunity.id), roles)
-
-    def _verdicts(self, key: int) -> Eligibility:
-        if key not in self._known:
-            self._known[key] = self._judge(self._opportunities[key], self._day)
-        return self._known[key]
-
-
 class _Vectors:
     """Vectors of the store, and how many had to be made."""
 
@@ -180,9 +153,10 @@ def _read(
 ) -> tuple[Sequence[Profile], Sequence[Opportunity]]:
     with session_scope(engine) as session:
         if slugs is None:
-            profiles = all_profiles(session)
+            profiles = profiles_in_use(session)
         else:
-            profiles = [profile_by_slug(session, slug) for slug in sorted(set(slugs))]
+            named = [profile_by_slug(session, slug) for slug in sorted(set(slugs))]
+            profiles = [profile for profile in named if profile.retired_at is None]
         return profiles, recent_opportunities(session, now)
 
 

@@ -223,16 +223,16 @@ def is_for_advisers(opportunity: Opportunity, context: Context) -> bool:
     return undated or context.is_hidden(opportunity)
 
 
-STAGES: tuple[Stage, ...] = (
+SCORING: tuple[Stage, ...] = (
     drop_foreign_programmes,
     drop_other_action_types,
     fuse,
     penalise_excluded,
     place,
-    drop_closed,
-    drop_dissimilar,
-    drop_surplus,
 )
+"""What gives everything that the profile may want its score, closed or not."""
+
+STAGES: tuple[Stage, ...] = (*SCORING, drop_closed, drop_dissimilar, drop_surplus)
 
 
 def everything(corpus: Corpus) -> Candidates:
@@ -244,10 +244,16 @@ def everything(corpus: Corpus) -> Candidates:
 
 def matched(context: Context) -> tuple[Candidate, ...]:
     """Return the candidates that every stage leaves, best first."""
-    candidates = everything(context.corpus)
-    for stage in STAGES:
-        candidates = stage(candidates, context)
+    candidates = left_by(STAGES, context)
     return tuple(_one(candidates, row, context) for row in range(len(candidates.places)))
+
+
+def left_by(stages: Sequence[Stage], context: Context) -> Candidates:
+    """Return the candidates that ``stages`` leave."""
+    candidates = everything(context.corpus)
+    for stage in stages:
+        candidates = stage(candidates, context)
+    return candidates
 
 
 def _one(candidates: Candidates, row: int, context: Context) -> Candidate:

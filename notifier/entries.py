@@ -16,7 +16,7 @@ from notifier.deadlines import dates_label, days_left_words, deadline_lines
 from notifier.eligibility import who_may_apply, worth_a_line
 from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
 from store.eligibility import read_kept
-from store.matches import DESCRIPTION
+from store.matches import BY_HAND, DESCRIPTION, words_of_advisers
 from store.models import Basis, Match, Opportunity
 
 PASSAGES = 2
@@ -26,8 +26,8 @@ PROFILES = 3
 """Profiles of one reader whose reasons are shown for one opportunity; the others are named."""
 
 TITLE_WIDTH, NAME_WIDTH, WHO_WIDTH, NOTE_WIDTH = 240, 80, 320, 220
-PASSAGE_WIDTH = {Basis.THEME: 220, Basis.RULE: 400}
-"""Characters of a reason; a rule's is one sentence, which is not cut."""
+PASSAGE_WIDTH, OWN_WIDTH = 220, 400
+"""Characters of a reason; one of our own is a sentence, which is not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Reason:
     """What of the profile it met; empty where that is its description."""
     passage: tuple[Piece, ...]
     by_rule: bool
-    """Whether ``passage`` is our own sentence, and no words of the opportunity."""
+    """Whether ``passage`` is our own sentence or an adviser's, and not the opportunity's words."""
     language: str = SOURCE
     """Of ``passage``."""
 
@@ -140,19 +140,18 @@ def _reasons(match: Match, place: int, language: str) -> list[Reason]:
     """Return the shown reasons of a match at ``place`` among those of its opportunity."""
     if place >= PROFILES:
         return []
-    shown = match.reasons[: PASSAGES if place == 0 else 1]
+    shown = words_of_advisers(match) or match.reasons[: PASSAGES if place == 0 else 1]
     return [_reason(match, kept, language) for kept in shown]
 
 
 def _reason(match: Match, kept: dict[str, Any], language: str) -> Reason:
-    said = Said(kept["passage"])
-    if match.basis is Basis.RULE:  # our own words, not those of the opportunity
-        said = say_kept(language, "reason", said.text)
+    ours = match.basis is Basis.RULE or kept["section"] == BY_HAND
+    said = say_kept(language, "reason", kept["passage"]) if ours else Said(kept["passage"])
     return Reason(
         profile=_name(match),
         facet=_facet(kept),
-        passage=excerpt(said.text, tuple(kept["terms"]), PASSAGE_WIDTH[match.basis]),
-        by_rule=match.basis is Basis.RULE,
+        passage=excerpt(said.text, tuple(kept["terms"]), OWN_WIDTH if ours else PASSAGE_WIDTH),
+        by_rule=ours,
         language=said.language,
     )
 

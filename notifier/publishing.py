@@ -26,7 +26,7 @@ from notifier.turns import next_turn
 from store.calendars import Published, feed_matches
 from store.models import Change, Decision, Match, Opportunity, Profile, Subscriber
 from store.opportunities import takes_proposals
-from store.previews import Preview
+from store.previews import Named, Preview
 from store.readings import Readings
 
 
@@ -107,4 +107,5 @@ class Publisher:
 def _preview(mail: Written | None) -> Preview | None:
     if mail is None:
         return None
-    return Preview(mail.rendered.subject, mail.rendered.text, mail.rendered.html)
+    told = [Named(entry.opportunity_id, entry.title) for entry in mail.entries]
+    return Preview(mail.rendered.subject, mail.rendered.text, mail.rendered.html, told)

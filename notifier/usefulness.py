@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from store.filters import BANDS
-from store.matches import BY_RULE
+from store.matches import BY_HAND, BY_RULE
 from store.models import Match
 from store.opportunities import next_cutoff
 
-ORDER = (*BANDS, BY_RULE)
-"""Best first."""
+ORDER = (BY_HAND, *BANDS, BY_RULE)
+"""Best first: what an adviser chose for a group, an adviser looked at for that group."""
 
 
 def of_profiles(match: Match) -> tuple[int, float, str]:

@@ -40,12 +40,27 @@ def estimate(
     What an adviser rejected does not count; what still waits for one does.
     """
     found = [match for match in _matches(session, profile_ids) if filters.let_through(match)]
-    opportunities = {match.opportunity_id: match.opportunity for match in found if match.current}
-    waiting = sum(takes_proposals(one, now) for one in opportunities.values())
+    current = {match.opportunity_id: match.opportunity for match in found if match.current}
+    waiting = sum(takes_proposals(one, now) for one in current.values())
+    every = {match.opportunity_id: match.opportunity for match in found}
+    return estimate_of(session, waiting, every.values(), now)
+
+
+def estimate_of(
+    session: Session, waiting: int, opportunities: Iterable[Opportunity], now: datetime
+) -> Estimate:
+    """Return what somebody may expect who is told of ``opportunities``.
+
+    Args:
+        session: Where it stands when the first of them was collected.
+        waiting: How many of them can be applied to now.
+        opportunities: All that were or are told, closed ones too.
+        now: When it is asked.
+    """
     began = session.scalar(select(func.min(CrawlRun.started_at)))
     if began is None:
         return Estimate(waiting, 0.0, 0)
-    came = _came({match.opportunity_id: match.opportunity for match in found}.values(), began)
+    came = _came(opportunities, began)
     recent = sum(now - LOOKED_BACK < at <= now for at in came)
     weeks = LOOKED_BACK // timedelta(weeks=1)
     return Estimate(waiting, recent / weeks, weeks)

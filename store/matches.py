@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from config.translation import translatable_form
 from store.acts import Act, append
 from store.eligibility import Eligibility, as_kept, is_hidden
 from store.models import (
@@ -30,6 +31,14 @@ DESCRIPTION = "description"
 
 BY_RULE = "by rule"
 """Band of what a rule chose: it was compared with nothing."""
+
+BY_HAND = "by hand"
+"""Band of what an adviser chose, and section of the reason that says so."""
+
+CHOSEN = translatable_form("reason", "An adviser chose this for you.")
+CHOSEN_BECAUSE = translatable_form("reason", "An adviser chose this for you: {comment}")
+
+CHANGED = "the opportunity's content changed since it was approved"
 
 AgainstKind = Literal["role", "budget", "excluded_keyword"]
 
@@ -127,8 +136,8 @@ def keep_matches(
 
     A new match starts where the profile's policy puts it. A known one keeps its review, unless it
     was approved and the opportunity changed since: then it is decided anew. What an adviser put
-    there stays current. What readers are not told of (``is_hidden``) no policy approves: that is
-    for a person to decide.
+    there stays current, scored or not. What readers are not told of (``is_hidden``) no policy
+    approves: that is for a person to decide.
     """
     stored = {
         match.opportunity_id: match
@@ -146,7 +155,9 @@ def keep_matches(
         if _decided_anew(session, profile, match, pair, now):
             reopened.append(pair.opportunity_id)
         _score(match, profile, pair, now)
-    ended = [m for key, m in stored.items() if m.current and key not in pairs and not m.by_hand]
+    left = [m for key, m in stored.items() if m.current and key not in pairs]
+    reopened += _changed_by_hand(session, [m for m in left if m.by_hand], now)
+    ended = [m for m in left if not m.by_hand]
     for match in ended:
         match.current = False
     session.flush()
@@ -173,7 +184,7 @@ def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> N
     match.probability = pair.probability
     match.band = pair.band
     match.eligibility = as_kept(pair.eligibility)
-    match.reasons = [_as_row(reason) for reason in pair.reasons]
+    match.reasons = [*words_of_advisers(match), *(_as_row(reason) for reason in pair.reasons)]
     match.parts = [asdict(part) for part in pair.parts]
     match.features = dict(pair.features)
     match.against = [asdict(against) for against in pair.against]
@@ -181,6 +192,17 @@ def _score(match: Match, profile: Profile, pair: ScoredPair, now: datetime) -> N
     match.profile_version = profile.version
     match.current = True
     match.scored_at = now
+
+
+def chosen_because(comment: str | None) -> dict[str, Any]:
+    """Return the reason of what an adviser chose, as it is kept."""
+    words = CHOSEN_BECAUSE.format(comment=comment) if comment else CHOSEN
+    return _as_row(Reason(words, BY_HAND, DESCRIPTION, (), 0.0))
+
+
+def words_of_advisers(match: Match) -> list[dict[str, Any]]:
+    """Return those reasons of ``match`` that an adviser gave, whatever the matcher found."""
+    return [kept for kept in match.reasons or () if kept["section"] == BY_HAND]
 
 
 def _as_row(reason: Reason) -> dict[str, Any]:
@@ -192,20 +214,38 @@ def _decided_anew(
     session: Session, profile: Profile, match: Match, pair: ScoredPair, now: datetime
 ) -> bool:
     """Return whether ``match`` was approved and now waits for a person again."""
-    if match.review_status is not ReviewStatus.APPROVED or not _changed(session, match, pair):
+    if match.review_status is not ReviewStatus.APPROVED or not _changed(
+        session, match, pair.content_hash
+    ):
         return False
     if _policy_approves(profile, pair):
         comment = "the opportunity's content changed; approved again"
         append(match, _by_policy(Decision.APPROVE, comment, now))
         return False
-    comment = "the opportunity's content changed since it was approved"
-    append(match, _by_policy(Decision.REOPEN, comment, now))
+    append(match, _by_policy(Decision.REOPEN, CHANGED, now))
     return True
 
 
-def _changed(session: Session, match: Match, pair: ScoredPair) -> bool:
+def _changed_by_hand(session: Session, chosen: Sequence[Match], now: datetime) -> list[int]:
+    """Let what advisers chose, and no run scores, be decided anew where it changed."""
+    ids = [match.opportunity_id for match in chosen]
+    query = select(Opportunity.id, Opportunity.content_hash).where(Opportunity.id.in_(ids))
+    rows = session.execute(query) if ids else ()
+    contents = {row.id: row.content_hash for row in rows}
+    reopened = []
+    for match in chosen:
+        content_hash = contents[match.opportunity_id]
+        approved = match.review_status is ReviewStatus.APPROVED
+        if approved and _changed(session, match, content_hash):
+            append(match, _by_policy(Decision.REOPEN, CHANGED, now))
+            reopened.append(match.opportunity_id)
+        match.content_hash, match.scored_at = content_hash, now
+    return reopened
+
+
+def _changed(session: Session, match: Match, content_hash: str) -> bool:
     """Return whether the content differs in more than noise from what was last scored."""
-    if match.content_hash == pair.content_hash:
+    if match.content_hash == content_hash:
         return False
     severities = session.scalars(
         select(Change.severity).where(

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.profiles import ReviewRule
 from store.eligibility import is_hidden, read_kept
 from store.matches import POLICY
-from store.models import Basis, Decision, Match, Profile, Review, ReviewPolicy
+from store.models import Basis, Decision, Match, Profile, Review
+from store.profile_contents import document_of
+from store.profile_versions import Author, change_profile
 
 BINS = 20
 """Columns of the picture."""
@@ -84,13 +86,10 @@ def let_through(judged: Sequence[Judged], threshold: float) -> Bin:
     )
 
 
-def set_policy(
-    profile: Profile, policy: ReviewPolicy, threshold: float | None, now: datetime
-) -> None:
-    """Let ``profile`` be reviewed by another policy; what was proposed before stays as it is."""
-    profile.review_policy = policy
-    profile.review_threshold = threshold
-    profile.updated_at = now
+def set_policy(session: Session, profile: Profile, rule: ReviewRule, author: Author) -> None:
+    """Let ``profile`` be reviewed by another rule; what was proposed before stays as it is."""
+    document = document_of(profile).model_copy(update={"review": rule})
+    change_profile(session, profile, document, profile.version, author)
 
 
 def _words(session: Session, profile: Profile) -> dict[int, Decision]:

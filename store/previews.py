@@ -1,6 +1,15 @@
 """A mail as it would be, shown to whom it concerns before it goes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An opportunity that a mail tells of."""
+
+    opportunity_id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +20,5 @@ class Preview:
     text: str
     html: str
     """A whole document."""
+    told: Sequence[Named] = ()
+    """What it tells of, in reading order."""

@@ -1,6 +1,5 @@
 """Profiles: taking them in, and finding them."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.profiles import ProfileDocument, closest
-from store.models import Profile, ReviewPolicy
+from store.models import Profile, ProfileOrigin
+from store.profile_contents import as_content, differing, document_in, document_of, merged
+from store.profile_versions import Author, change_profile, create_profile
 
 
 class UnknownProfileError(LookupError):
@@ -23,11 +24,19 @@ class ImportResult:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    """Fields (``slug: field``) that people changed elsewhere, and that differ from the file."""
 
 
 def all_profiles(session: Session) -> Sequence[Profile]:
     """Return every profile in the order of slugs."""
     return session.scalars(select(Profile).order_by(Profile.slug)).all()
+
+
+def profiles_in_use(session: Session) -> Sequence[Profile]:
+    """Return every profile that is not retired, in the order of slugs."""
+    query = select(Profile).where(Profile.retired_at.is_(None)).order_by(Profile.slug)
+    return session.scalars(query).all()
 
 
 def profile_by_slug(session: Session, slug: str) -> Profile:
@@ -46,48 +55,34 @@ def profile_by_slug(session: Session, slug: str) -> Profile:
 def import_profiles(
     session: Session, profiles: Iterable[ProfileDocument], now: datetime
 ) -> ImportResult:
-    """Insert or update ``profiles`` by their slugs; others stay as they are."""
+    """Insert or update ``profiles`` by their slugs; others stay as they are.
+
+    Of a profile that people changed elsewhere, only what its file changed since it was last
+    imported is taken over (docs/decisions/0021-profiles-in-the-browser.md).
+    """
     stored = {profile.slug: profile for profile in all_profiles(session)}
     done: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
+    left: list[str] = []
     for document in profiles:
         profile = stored.get(document.slug)
-        content_hash = hash_of(document)
-        if profile is not None and profile.content_hash == content_hash:
-            done["unchanged"].append(document.slug)
-            continue
-        done["new" if profile is None else "changed"].append(document.slug)
         if profile is None:
-            profile = Profile(slug=document.slug, version=0)
-            session.add(profile)
-        _fill(profile, document)
-        profile.version += 1
-        profile.content_hash = content_hash
-        profile.updated_at = now
+            profile = create_profile(session, document, Author(None, ProfileOrigin.FILE, now))
+            what = "new"
+        else:
+            what = "changed" if _update(session, profile, document, now) else "unchanged"
+        profile.imported = as_content(document)
+        done[what].append(document.slug)
+        left += [f"{document.slug}: {f}" for f in differing(document_of(profile), document)]
     session.flush()
-    return ImportResult(*(tuple(done[key]) for key in ("new", "changed", "unchanged")))
+    new, changed, unchanged = (tuple(slugs) for slugs in done.values())
+    return ImportResult(new, changed, unchanged, tuple(left))
 
 
-def hash_of(document: ProfileDocument) -> str:
-    """Return the hash that tells two contents of a profile apart."""
-    return hashlib.sha256(document.model_dump_json().encode()).hexdigest()
-
-
-def _fill(profile: Profile, document: ProfileDocument) -> None:
-    profile.name = document.name
-    profile.department = document.department
-    profile.text = document.text
-    profile.keywords = [
-        {"words": list(group.words), "weight": group.weight} for group in document.keywords
-    ]
-    profile.excluded_keywords = list(document.excluded_keywords)
-    profile.facets = list(document.facets)
-    profile.programmes = list(document.programmes)
-    profile.action_types = list(document.action_types)
-    profile.roles = list(document.roles)
-    profile.career_stages = list(document.career_stages)
-    profile.budget_min_eur = document.budget_eur.least
-    profile.budget_max_eur = document.budget_eur.most
-    profile.goals = list(document.goals)
-    profile.owner = document.owner
-    profile.review_policy = ReviewPolicy(document.review.policy)
-    profile.review_threshold = document.review.threshold
+def _update(session: Session, profile: Profile, document: ProfileDocument, now: datetime) -> bool:
+    """Take over what a file changed, and return whether it changed anything."""
+    if not profile.imported:  # people made it, and a file came to have its name
+        return False
+    base = document_in(profile.slug, profile.imported)
+    wanted = merged(base, document, document_of(profile))
+    author = Author(None, ProfileOrigin.FILE, now)
+    return change_profile(session, profile, wanted, profile.version, author)

@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session, selectinload
 
 from store.acts import STATUS, Act, append
 from store.models import Basis, Decision, Match, Opportunity, Profile, ReviewStatus
+from store.queue import is_waiting
 
 
 class UnknownMatchError(LookupError):
     """No match has this number."""
 
 
-def pending_matches(session: Session, slug: str | None = None) -> Sequence[Match]:
-    """Return current matches that wait for a decision, best first within each profile."""
+def pending_matches(session: Session, now: datetime, slug: str | None = None) -> Sequence[Match]:
+    """Return current matches that wait for a decision at ``now``, best first in each profile."""
     query = (
         select(Match)
         .join(Match.profile)
-        .where(Match.current, Match.review_status == ReviewStatus.PENDING)
+        .where(Match.current, is_waiting(now))
         .options(
             selectinload(Match.profile),
             selectinload(Match.reviews),
@@ -63,7 +64,7 @@ def reject(  # noqa: PLR0913, PLR0917 - who, what, why and when of one act
 
 def approve_all(session: Session, by: str, now: datetime, slug: str | None = None) -> int:
     """Approve whatever waits, of one profile or of all; return how many that were."""
-    waiting = pending_matches(session, slug)
+    waiting = pending_matches(session, now, slug)
     for match in waiting:
         approve(session, match.id, by, None, now)
     return len(waiting)

@@ -7,10 +7,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, load_only, selectinload
 
 from store.acts import Act, append
+from store.matches import BY_HAND, chosen_because, words_of_advisers
 from store.models import Cutoff, Match, OpenTo, Opportunity, Profile, ReviewStatus, Status
-
-BY_HAND = "by hand"
-"""Band of what an adviser chose: it was compared with nothing."""
 
 PAGE = 25
 
@@ -45,8 +43,9 @@ def unmatched_page(
 
 
 def profiles_of(session: Session, departments: Collection[str] | None) -> Sequence[Profile]:
-    """Return the profiles of these departments, or every one, in the order of names."""
-    query = select(Profile).options(_NAMED).order_by(Profile.name, Profile.id)
+    """Return the profiles in use of these departments, or every one, in the order of names."""
+    used = select(Profile).options(_NAMED).where(Profile.retired_at.is_(None))
+    query = used.order_by(Profile.name, Profile.id)
     if departments is not None:
         query = query.where(Profile.department.in_(departments))
     return session.scalars(query).all()
@@ -81,6 +80,8 @@ def match_by_hand(session: Session, profile: Profile, opportunity: Opportunity, 
     if match is None:
         match = _new(profile, opportunity, act.at)
         session.add(match)
+    found = [kept for kept in match.reasons if kept not in words_of_advisers(match)]
+    match.reasons = [chosen_because(act.comment), *found]
     match.current = match.by_hand = True
     append(match, act)
     session.flush()

@@ -12,9 +12,9 @@ PATIENCE_SECONDS = 10
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Yield the address at which ``app`` can be reached."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Yield the address at which ``app`` can be reached; at any free port where none is named."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

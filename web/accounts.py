@@ -20,6 +20,9 @@ from web.site import Site
 
 __all__ = ["Person", "Role", "check_own_form", "need", "own_form_token", "signed_in"]
 
+KNOWN = "person"
+"""Where a request keeps who sent it, once that was found out (``web.visits``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -41,6 +44,9 @@ class NotAllowedError(Exception):
 
 def signed_in(site: Site, session: Session, request: Request) -> Person | None:
     """Return who is signed in at the browser that asks; None where nobody is."""
+    known: Person | None = getattr(request.state, KNOWN, None)
+    if known is not None:
+        return known
     found = sign_in_of(site, session, request)
     if found is None:
         return None
@@ -95,7 +101,7 @@ def check_own_form(
 def sign_in_of(site: Site, session: Session, request: Request) -> SignIn | None:
     """Return what the browser that asks is signed in by, and note for later that it was used.
 
-    A page that is looked at writes nothing: ``web.cookies.note_uses`` does, after the answer.
+    A page that is looked at writes nothing: ``web.cookies.NoteUses`` does, after the answer.
     """
     secret = sign_in_secret(site, request)
     found = known_sign_in(session, secret, site.clock()) if secret else None

@@ -11,7 +11,7 @@ from config.translation import translatable
 from store.consents import PAGE, Proof, note_consent
 from store.following import follow, leave, pause, prefer, resume, want
 from store.models import ConsentAct, Subscriber
-from store.profiles import all_profiles
+from store.profiles import profiles_in_use
 from store.subscribers import stop
 from store.tokens import withdraw_links
 from web.forms import Form
@@ -36,7 +36,7 @@ class Order:
 
 def _add(session: Session, order: Order) -> None:
     reading = Reading(order.form)
-    slugs = read_profiles(reading, [profile.slug for profile in all_profiles(session)])
+    slugs = read_profiles(reading, [profile.slug for profile in profiles_in_use(session)])
     following = read_following(reading)
     reading.check()
     for slug in slugs:

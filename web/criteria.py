@@ -1,5 +1,6 @@
 """What a search asks for, as its address says it: one address for one search."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -13,15 +14,20 @@ from web.facets import FACETS, STATUSES
 PATH = "/opportunities"
 """Where the search is."""
 
+SLUG = re.compile(r"[a-z0-9-]{1,100}")
 LONGEST_QUERY = 200
 MOST_VALUES = 30
 LONGEST_VALUE = 300
 MOST_PAGES = 1_000
 
+FIT = "fit"
+"""The order that needs a group; where one is chosen it is the usual one."""
+
 SORTS = {
     "best": translatable("the best fit to the words first"),
     "deadline": translatable("the next deadline first"),
     "new": translatable("the latest found first"),
+    FIT: translatable("the best fit to the group first"),
 }
 
 
@@ -35,6 +41,8 @@ class Criteria:
     sort: str = ""
     """One of ``SORTS``; empty where it is the usual one."""
     page: int = 1
+    profile: str = ""
+    """Slug of the group that is searched for; empty where it is for nobody in particular."""
     language: str = ""
     """Asked for in the address; empty where the browser decides."""
 
@@ -43,19 +51,21 @@ class Criteria:
         """Return what an address asks for; what it does not know is left out."""
         query = " ".join(asked.get("q", "").replace("\0", " ").split())[:LONGEST_QUERY]
         chosen = {name: _values(asked, name) for name in FACETS}
-        sort, language = asked.get("sort", ""), asked.get("language", "")
+        profile, language = asked.get("profile", ""), asked.get("language", "")
+        profile = profile if SLUG.fullmatch(profile) else ""
         return cls(
             query,
             {name: values for name, values in chosen.items() if values},
-            sort if sort in SORTS and sort != _usual_sort(query) else "",
+            _sort(asked.get("sort", ""), query, profile),
             _page(asked.get("page", "")),
+            profile,
             language if language in LANGUAGES else "",
         )
 
     @property
     def order(self) -> str:
         """Return which of ``SORTS`` the results are in."""
-        return self.sort or _usual_sort(self.query)
+        return self.sort or _usual_sort(self.query, self.profile)
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -63,7 +73,8 @@ class Criteria:
         pairs = [("q", self.query)]
         pairs += [(name, value) for name in FACETS for value in self.chosen.get(name, ())]
         page = str(self.page) if self.page > 1 else ""
-        pairs += [("sort", self.sort), ("page", page), ("language", self.language)]
+        pairs += [("profile", self.profile), ("sort", self.sort), ("page", page)]
+        pairs.append(("language", self.language))
         return tuple(pair for pair in pairs if pair[1])
 
     def address(self, path: str) -> str:
@@ -80,6 +91,10 @@ class Criteria:
         after = tuple(sorted(before ^ {value}))
         kept = {other: values for other, values in self.chosen.items() if other != name}
         return replace(self, chosen=kept | ({name: after} if after else {}), page=1)
+
+    def for_nobody(self) -> "Criteria":
+        """Return the search for no group in particular."""
+        return replace(self, profile="", sort=_sort(self.sort, self.query, ""))
 
     def on_page(self, page: int) -> "Criteria":
         """Return the search on another page."""
@@ -99,7 +114,15 @@ def _values(asked: QueryParams, name: str) -> tuple[str, ...]:
     return tuple(sorted(values))[:MOST_VALUES]
 
 
-def _usual_sort(query: str) -> str:
+def _sort(asked: str, query: str, profile: str) -> str:
+    """Return the order that is asked for, where it can be had and is not the usual one."""
+    possible = asked in SORTS and (asked != FIT or bool(profile))
+    return asked if possible and asked != _usual_sort(query, profile) else ""
+
+
+def _usual_sort(query: str, profile: str) -> str:
+    if profile:
+        return FIT
     return "best" if query else "deadline"
 
 

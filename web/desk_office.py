@@ -74,7 +74,7 @@ class Look:
     def page(self, name: str, values: dict[str, object], problems: Mapping[str, str]) -> Response:
         """Return a page of the desk; one with problems says so by its status."""
         said = {field: say(self.language, text) for field, text in problems.items()}
-        shown = {**values, "person": self.person, "problems": said}
+        shown = {**values, "problems": said}
         return self.office.site.page(name, shown, 422 if problems else 200, self.language)
 
 

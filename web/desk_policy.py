@@ -3,16 +3,17 @@
 import logging
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
+from config.profiles import ReviewRule
 from config.translation import say, translatable
 from store.db import in_transaction, session_scope
-from store.models import Profile, ReviewPolicy
+from store.models import Profile, ProfileOrigin, ReviewPolicy
 from store.policies import Judged, judged_matches, let_through, picture, set_policy
+from store.profile_versions import Author
 from store.profiles import UnknownProfileError, profile_by_slug
 from store.unmatched import profiles_of
 from web.choices import said
@@ -33,14 +34,6 @@ USUAL = 0.95
 NO_THRESHOLD = translatable("Enter a number from 0 to 100.")
 TRIED = (0.5, 0.75, 0.9, 0.95, 0.99)
 """Thresholds of the table beside the picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a form asks for."""
-
-    policy: ReviewPolicy
-    threshold: float | None
 
 
 def policy_pages(office: Office) -> APIRouter:
@@ -94,11 +87,12 @@ def _change(office: Office, session: Session, request: Request, sent: tuple[str,
     profile = _profile(seen, slug)
     seen.check(form, ACT)
     wanted = _read_policy(form)
-    set_policy(profile, wanted.policy, wanted.threshold, seen.now)
-    log.info("policy changed", extra={"profile_id": profile.id, "policy": wanted.policy.value})
+    author = Author(seen.person.address, ProfileOrigin.POLICY, seen.now)
+    set_policy(session, profile, wanted, author)
+    log.info("policy changed", extra={"profile_id": profile.id, "policy": wanted.policy})
 
 
-def _read_policy(form: Form) -> Policy:
+def _read_policy(form: Form) -> ReviewRule:
     reading = Reading(form)
     policy = reading.among("policy", POLICIES)
     threshold = read_percent(form.one("threshold"))
@@ -106,7 +100,7 @@ def _read_policy(form: Form) -> Policy:
         reading.refuse("threshold", NO_THRESHOLD)
     reading.check()
     kept = threshold if policy == ReviewPolicy.AUTO_ABOVE else None
-    return Policy(ReviewPolicy(policy), kept)
+    return ReviewRule.model_validate({"policy": policy, "threshold": kept})
 
 
 def _profile(seen: Look, slug: str) -> Profile:

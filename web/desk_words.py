@@ -2,9 +2,9 @@
 
 from config.translation import translatable, translatable_many
 from store.eligibility import Answer, Role
+from store.matches import BY_HAND
 from store.models import Decision, ReviewPolicy, ReviewStatus
 from store.queue import Order, State
-from store.unmatched import BY_HAND
 
 STATES: dict[str, str] = {
     State.WAITING: translatable("waiting"),

@@ -15,6 +15,7 @@ from web.criteria import PATH, Criteria
 from web.finding import Found, search
 from web.library import Library
 from web.site import Site, language_of
+from web.suiting import suiting_of
 
 FILES = {
     "csv": "text/csv; charset=utf-8",
@@ -29,7 +30,7 @@ def file_pages(site: Site, library: Library, shelving: Shelving) -> APIRouter:
     """Return the route of the files."""
     router = APIRouter()
 
-    @router.get(PATH + ".{kind}")
+    @router.api_route(PATH + ".{kind}", methods=["GET", "HEAD"])
     def take_along(kind: str, request: Request) -> Response:
         """Hand out everything a search finds, in the order in which it is shown."""
         if kind not in FILES:
@@ -37,7 +38,9 @@ def file_pages(site: Site, library: Library, shelving: Shelving) -> APIRouter:
         criteria = Criteria.of(request.query_params).on_page(1)
         with session_scope(site.engine) as session:
             standing = shelving.at(session, site.clock())
-            shown = _whole(session, standing, search(standing, criteria))
+            suiting = suiting_of(site, session, request, criteria.profile)
+            criteria = criteria if suiting.slug else criteria.for_nobody()
+            shown = _whole(session, standing, search(standing, criteria, suiting))
             address = _root(site, request) + criteria.address(PATH)
             selection = Selection(shown, criteria.query, address, language_of(request))
             body = library.file(session, kind, selection, standing.at)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from web.catalogue import Mask, Standing
-from web.criteria import Criteria
+from web.criteria import FIT, Criteria
 from web.facets import FACETS
 from web.library import Scores
+from web.suiting import Suiting
 
 RANK_CONSTANT = 60
 """Of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
@@ -44,8 +45,8 @@ class _Told:
     understood: bool
 
 
-def search(standing: Standing, criteria: Criteria) -> Found:
-    """Return what ``criteria`` find at a moment."""
+def search(standing: Standing, criteria: Criteria, suiting: Suiting) -> Found:
+    """Return what ``criteria`` find at a moment, for the group of ``suiting`` if it has one."""
     told = _read(standing, criteria.query)
     fitting = told.fits > 0
     masks = {name: _mask(standing, criteria, name) for name in FACETS}
@@ -54,7 +55,7 @@ def search(standing: Standing, criteria: Criteria) -> Found:
         name: drawer.counts(fitting & _all_but(masks, name))
         for name, drawer in standing.drawers.items()
     }
-    order = ORDERS[criteria.order](standing, told.fits)
+    order = ORDERS[criteria.order](standing, told.fits, suiting)
     places = order[among[order]]
     beyond = int(fitting.sum()) - len(places)
     return Found(places, counts, told.by_words, told.understood, beyond)
@@ -96,21 +97,28 @@ def _all_but(masks: Mapping[str, Mask], name: str) -> Mask:
     return np.asarray(np.logical_and.reduce([m for other, m in masks.items() if other != name]))
 
 
-def _best_first(standing: Standing, fits: Fits) -> Places:
+def _best_first(standing: Standing, fits: Fits, _: Suiting) -> Places:
     return np.lexsort((standing.deadlines, -fits))
 
 
-def _next_first(standing: Standing, _: Fits) -> Places:
+def _next_first(standing: Standing, _: Fits, __: Suiting) -> Places:
     return np.argsort(standing.deadlines, kind="stable")
 
 
-def _latest_first(standing: Standing, _: Fits) -> Places:
+def _latest_first(standing: Standing, _: Fits, __: Suiting) -> Places:
     return np.lexsort((standing.deadlines, -standing.found))
 
 
-ORDERS: dict[str, Callable[[Standing, Fits], Places]] = {
+def _most_suiting_first(standing: Standing, fits: Fits, suiting: Suiting) -> Places:
+    """Return what suits the group best first; of what suits as well, what fits the words better."""
+    places = suiting.places(standing.catalogue.opportunities)
+    return np.lexsort((standing.deadlines, -fits, places))
+
+
+ORDERS: dict[str, Callable[[Standing, Fits, Suiting], Places]] = {
     "best": _best_first,
     "deadline": _next_first,
     "new": _latest_first,
+    FIT: _most_suiting_first,
 }
 """By what ``web.criteria.SORTS`` calls them."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, JSONResponse
 
+from config.dates import day, hour
 from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
 from store.opportunities import current_opportunities, status_at
-from web.accounts import signed_in
 from web.site import Site, language_of
 
 STALE = timedelta(hours=48)
@@ -70,17 +71,26 @@ def health_pages(site: Site) -> APIRouter:
         now = site.clock()
         with session_scope(site.engine) as session:
             sources = _sources(session, now)
-            person = signed_in(site, session, request)
             current = current_opportunities(session, now)
             counted = Counter((o.source, status_at(o, now)) for o in current)
+        language, zone = language_of(request), ZoneInfo(site.settings.time_zone)
         rows = [
-            (s, counted[s.source, Status.OPEN], counted[s.source, Status.FORTHCOMING])
-            for s in sources
+            (
+                source,
+                _moment(datetime.fromisoformat(source.finished_at), zone, language),
+                counted[source.source, Status.OPEN],
+                counted[source.source, Status.FORTHCOMING],
+            )
+            for source in sources
         ]
-        values: dict[str, object] = {"rows": rows, "person": person}
-        return site.page("front.html", values, language=language_of(request))
+        values: dict[str, object] = {"rows": rows, "zone": zone.key}
+        return site.page("front.html", values, language=language)
 
     return router
+
+
+def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:
+    return f"{day(at.astimezone(zone).date(), language)} {hour(at, zone, language)}"
 
 
 def read_health(session: Session, daily_limit: int, now: datetime) -> Health:

@@ -16,7 +16,7 @@ from store.filters import Filters
 from store.following import Following
 from store.models import Cadence, Subscriber, Subscription
 from store.offers import programmes_on_offer
-from store.profiles import all_profiles
+from store.profiles import profiles_in_use
 from store.subscribers import masked
 from store.tokens import (
     Visitor,
@@ -121,7 +121,7 @@ def _page(
     language = reader_language(subscriber)
     followed = sorted(subscriber.subscriptions, key=lambda s: s.profile.name.casefold())
     own = {subscription.profile.slug for subscription in followed}
-    others = [profile for profile in all_profiles(visit.session) if profile.slug not in own]
+    others = [profile for profile in profiles_in_use(visit.session) if profile.slug not in own]
     offered = {*programmes_on_offer(visit.session), *(p for s in followed for p in s.programmes)}
     moment = correspondence.next_mail_at(visit.session, subscriber.id, now)
     values: dict[str, object] = {

@@ -8,22 +8,17 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
-from config.translation import say, translatable
+from config.translation import say
 from store.db import session_scope
-from store.matches import DESCRIPTION
+from store.matches import BY_HAND, DESCRIPTION
 from store.models import Basis, Match, Opportunity
 from store.search import changes_of, matches_of, opportunity_by_reference
-from web.accounts import Person, signed_in
+from store.words import matches_to_judge
+from web.accounts import Person, sign_in_of, signed_in
 from web.criteria import PATH
 from web.library import Library
 from web.site import Site, language_of
-
-BANDS = {
-    "strong": translatable("strong fit"),
-    "good": translatable("good fit"),
-    "possible": translatable("possible fit"),
-    "by rule": translatable("open to any subject"),
-}
+from web.suiting import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,8 @@ class Why:
 class Fit:
     """A profile that an opportunity matches."""
 
+    match_id: int
+    slug: str
     name: str
     band: str
     percentile: int
@@ -60,7 +57,7 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
     """Return the route of an opportunity's page."""
     router = APIRouter()
 
-    @router.get(PATH + "/{reference}")
+    @router.api_route(PATH + "/{reference}", methods=["GET", "HEAD"])
     def show(reference: str, request: Request) -> Response:
         """Show an opportunity."""
         language, now = language_of(request), site.clock()
@@ -76,12 +73,20 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
                 "sections": _parts(opportunity.sections),
                 "conditions": _parts(opportunity.conditions),
                 "fits": _fits(session, opportunity, person, language) if person else (),
-                "person": person,
+                "may_speak": _may_speak(site, session, request, opportunity),
                 "path": PATH,
             }
             return site.page("opportunity.html", values, language=language)
 
     return router
+
+
+def _may_speak(site: Site, session: Session, request: Request, opportunity: Opportunity) -> bool:
+    """Return whether who is signed in follows a group that was told of an opportunity."""
+    found = sign_in_of(site, session, request)
+    return found is not None and bool(
+        matches_to_judge(session, found.subscriber_id, opportunity.id)
+    )
 
 
 def _parts(sections: Sequence[dict[str, str]]) -> list[Part]:
@@ -99,10 +104,13 @@ def _fits(session: Session, opportunity: Opportunity, person: Person, language: 
 
 
 def _fit(match: Match, language: str) -> Fit:
-    themed = match.basis is Basis.THEME
+    themed = match.basis is Basis.THEME and match.band != BY_HAND
     reasons = tuple(
         Why(kept["passage"], kept["section"], "" if kept["facet"] == DESCRIPTION else kept["facet"])
         for kept in match.reasons
+        if kept["section"] != BY_HAND
     )
-    band = say(language, BANDS[match.band]) if match.band in BANDS else match.band
-    return Fit(match.profile.name, band, round(100 * match.percentile) if themed else 0, reasons)
+    band = say(language, WORDS[match.band]) if match.band in WORDS else match.band
+    percentile = round(100 * match.percentile) if themed else 0
+    profile = match.profile
+    return Fit(match.id, profile.slug, profile.name, band, percentile, reasons)

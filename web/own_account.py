@@ -31,7 +31,6 @@ def own_account_pages(site: Site, departments: dict[str, Department]) -> APIRout
         with session_scope(site.engine) as session:
             person = need(site, session, request)
             values: dict[str, object] = {
-                "person": person,
                 "role": ROLES[person.role],
                 "departments": [departments[one].name for one in person.departments],
                 "form_tokens": {

@@ -9,12 +9,16 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
+from config.translation import say
 from store.db import session_scope
+from store.models import Subscriber
 from store.previews import Preview
 from store.subscribers import masked
 from store.tokens import Visitor, read_settings_token
 from store.wishes import is_written_to
+from store.words import words_on
 from web.correspondence import Correspondence
+from web.feedback_words import SAYABLE
 from web.moments import when
 from web.site import Site, reader_language
 
@@ -61,6 +65,7 @@ def preview_pages(site: Site, previewer: Previewer, correspondence: Corresponden
                 "written_to": is_written_to(subscriber),
                 "found": found,
                 "next_mail": when(moment, subscriber),
+                "words": _words(session, subscriber, found),
             }
             return site.page("preview.html", values, language=reader_language(subscriber))
 
@@ -94,6 +99,14 @@ def preview_pages(site: Site, previewer: Previewer, correspondence: Corresponden
         return mail("everything", token)
 
     return router
+
+
+def _words(session: Session, subscriber: Subscriber, found: Preview | None) -> dict[int, str]:
+    """Return what a person said of what a mail tells, by opportunity id."""
+    told = [one.opportunity_id for one in found.told] if found else []
+    language = reader_language(subscriber)
+    said = words_on(session, subscriber.id, told)
+    return {number: say(language, SAYABLE[word.verdict].name) for number, word in said.items()}
 
 
 def _visitor(site: Site, session: Session, token: str) -> Visitor:

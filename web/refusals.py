@@ -13,6 +13,9 @@ from store.tokens import TokenError
 from web.limits import TooOftenError
 from web.site import Site, language_of
 
+PATIENCE_SECONDS = 120
+"""After how long a browser may ask again for what the database did not tell."""
+
 Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -24,7 +27,13 @@ class Refusal:
     reason: str
 
 
-NOTHING = Refusal(translatable("Nothing here"), translatable("There is no such page."))
+NOTHING = Refusal(
+    translatable("There is no such page"),
+    translatable(
+        "The address may be mistyped, or what was here is gone. Search for what you had in mind, or"
+        " begin at the front page."
+    ),
+)
 REFUSALS = {
     400: Refusal(
         translatable("This cannot be read"),
@@ -37,7 +46,13 @@ REFUSALS = {
             " the page anew, and press the button there."
         ),
     ),
-    405: NOTHING,
+    405: Refusal(
+        translatable("This address only takes a form"),
+        translatable(
+            "It does what a button of another page asks for, and has nothing to show by itself."
+            " Nothing was changed."
+        ),
+    ),
     413: Refusal(
         translatable("Too much was sent"),
         translatable("More was sent than a form of ours holds. Nothing was changed."),
@@ -62,11 +77,16 @@ LINK = Refusal(
 
 
 def add_refusals(app: FastAPI, site: Site) -> None:
-    """Let ``app`` answer with a page whatever goes wrong."""
+    """Let ``app`` answer with a page whatever it refuses."""
 
     async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return refusal_page(site, request, REFUSALS.get(status, NOTHING), status)
+        more = (error.headers if isinstance(error, HTTPException) else None) or {}
+        if status == 405 and request.method == "OPTIONS":
+            return Response(status_code=204, headers=more)
+        answer = refusal_page(site, request, REFUSALS.get(status, NOTHING), status)
+        answer.headers.update(more)
+        return answer
 
     async def refuse_often(request: Request, error: Exception) -> Response:
         answer = refusal_page(site, request, REFUSALS[429], 429)
@@ -75,7 +95,9 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         return answer
 
     async def excuse(request: Request, _: Exception) -> Response:
-        return site.page("unavailable.html", {}, 503, language_of(request))
+        answer = site.page("unavailable.html", {}, 503, language_of(request))
+        answer.headers["Retry-After"] = str(PATIENCE_SECONDS)
+        return answer
 
     app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(TokenError, saying(site, LINK, 404))

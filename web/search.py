@@ -9,14 +9,17 @@ from starlette.responses import RedirectResponse
 
 from config.translation import say
 from store.db import session_scope
-from web.accounts import signed_in
 from web.catalogue import Shelving, Standing
-from web.criteria import PATH, SORTS, Criteria
+from web.criteria import FIT, PATH, SORTS, Criteria
 from web.exports import FILES, file_pages
 from web.finding import Found, search
 from web.library import Library
 from web.results import groups, hits, last_page, removals, summary
 from web.site import Site, language_of
+from web.suiting import suiting_of
+
+VISIBLE = ("q", "profile", "sort", "page")
+"""Fields that the form shows, or that begin anew with it."""
 
 
 def search_pages(site: Site, library: Library) -> APIRouter:
@@ -31,21 +34,31 @@ def search_pages(site: Site, library: Library) -> APIRouter:
 
     router = APIRouter(lifespan=warmed)
 
-    @router.get(PATH)
+    @router.api_route(PATH, methods=["GET", "HEAD"])
     def find(request: Request) -> Response:
         """Show what a search finds; each search has one address."""
-        criteria = Criteria.of(request.query_params)
-        if tuple(request.query_params.multi_items()) != criteria.fields:
-            return _moved(criteria)
+        asked = Criteria.of(request.query_params)
+        if tuple(request.query_params.multi_items()) != asked.fields:
+            return _moved(asked)
         with session_scope(site.engine) as session:
             standing = shelving.at(session, site.clock())
-            person = signed_in(site, session, request)
-        found = search(standing, criteria)
+            suiting = suiting_of(site, session, request, asked.profile)
+        criteria = asked if suiting.slug else asked.for_nobody()
+        found = search(standing, criteria, suiting)
         if criteria.page > last_page(found):
             return _moved(criteria.on_page(last_page(found)))
         language = language_of(request)
-        values = _values(standing, found, criteria, library, language)
-        return site.page("find.html", {**values, "person": person}, language=language)
+        shown = hits(standing, found, criteria, library, language)
+        values: dict[str, object] = {
+            **_values(standing, found, criteria, language),
+            "hits": shown,
+            "profiles": suiting.profiles,
+            "suits": {
+                one.opportunity.id: suiting.words(one.opportunity.id, language) for one in shown
+            },
+            "withheld": asked != criteria,
+        }
+        return site.page("find.html", values, language=language)
 
     router.include_router(file_pages(site, library, shelving))
     return router
@@ -57,13 +70,11 @@ def _moved(criteria: Criteria) -> Response:
 
 
 def _values(
-    standing: Standing, found: Found, criteria: Criteria, library: Library, language: str
+    standing: Standing, found: Found, criteria: Criteria, language: str
 ) -> dict[str, object]:
     last = last_page(found)
-    shown = hits(standing, found, criteria, library, language)
     return {
         "criteria": criteria,
-        "hits": shown,
         "summary": summary(found, criteria, language),
         "groups": groups(found, criteria, PATH, language),
         "removals": tuple(removals(criteria, PATH, language)),
@@ -73,8 +84,12 @@ def _values(
         "only_titles": standing.catalogue.only_titles,
         "beyond": found.beyond,
         "anything": bool(standing.catalogue.opportunities),
-        "sorts": [(name, say(language, words)) for name, words in SORTS.items()],
-        "hidden": [(n, v) for n, v in criteria.fields if n not in ("q", "sort", "page")],
+        "sorts": [
+            (name, say(language, words))
+            for name, words in SORTS.items()
+            if name != FIT or criteria.profile
+        ],
+        "hidden": [(n, v) for n, v in criteria.fields if n not in VISIBLE],
         "files": [(kind, _file_address(criteria, kind)) for kind in FILES],
         "last": last,
         "before": criteria.on_page(criteria.page - 1).address(PATH) if criteria.page > 1 else "",

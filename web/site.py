@@ -18,12 +18,15 @@ from config.templates import html_templates
 from config.translation import LANGUAGES, SOURCE, best_language
 from store.models import Subscriber
 from store.tokens import TokenError, known_signing_key
+from web.around import AROUND
+from web.choices import TONGUES
 
 HERE = Path(__file__).parent
 
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; "
         "form-action 'self'; frame-src 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -33,6 +36,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+LANGUAGE = "callwatch-language"
+"""Name of the cookie that says which language somebody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +63,19 @@ class Site:
         html = (
             html_templates(HERE / "templates", language)
             .get_template(name)
-            .render({**self._everywhere(), **values})
+            .render({**self._everywhere(language), **values})
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
-    def _everywhere(self) -> dict[str, object]:
-        """Return what every page may say."""
+    def _everywhere(self, language: str) -> dict[str, object]:
+        """Return what every page may say, whoever made it."""
+        around = AROUND.get()
         return {
             "self_service": self.self_service,
             "searchable": self.searchable,
-            "person": None,
+            "person": around.person,
+            "same_page": around.back,
+            "tongues": [(code, name) for code, name in TONGUES.items() if code != language],
         }
 
     def key(self, session: Session) -> str:
@@ -97,16 +106,19 @@ def inside(path: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """Return the language of a page whose reader is not known: as its address or browser asks."""
-    wanted = request.query_params.get("language", "")
-    if wanted in LANGUAGES:
-        return wanted
-    return best_language(request.headers.get("accept-language", ""))
+    """Return the language of a page whose reader is not known: as they chose or browsers ask."""
+    return chosen_language(request) or best_language(request.headers.get("accept-language", ""))
+
+
+def chosen_language(request: Request) -> str:
+    """Return the language that an address names, or a reader chose; empty where neither did."""
+    wanted = (request.query_params.get("language", ""), request.cookies.get(LANGUAGE, ""))
+    return next((one for one in wanted if one in LANGUAGES), "")
 
 
 def reader_language(subscriber: Subscriber) -> str:
-    """Return the language of a page whose reader is known; English where theirs is none of ours."""
-    return best_language(subscriber.language)
+    """Return the language of a page whose reader is known: theirs, if they chose no other now."""
+    return AROUND.get().language or best_language(subscriber.language)
 
 
 def is_encrypted(site: Site, request: Request) -> bool:

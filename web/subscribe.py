@@ -19,7 +19,7 @@ from store.following import Following
 from store.issued_tokens import issue_confirmation, known_token, use_token
 from store.models import Cadence, Profile, Purpose, Subscriber
 from store.offers import programmes_on_offer
-from store.profiles import all_profiles
+from store.profiles import profiles_in_use
 from store.subscribers import masked
 from store.tokens import visit_token
 from store.wishes import Wish, come_true, wished_profiles, wishing
@@ -70,7 +70,7 @@ def subscribe_pages(
         """Mail the address a link to confirm what was asked for in its name."""
         _check(site, form)
         with session_scope(site.engine) as session:
-            slugs = [profile.slug for profile in all_profiles(session)]
+            slugs = [profile.slug for profile in profiles_in_use(session)]
         try:
             address, wish = read_wish(form, slugs)
         except ProblemsError as error:
@@ -153,7 +153,7 @@ def _estimate(site: Site, form: Form) -> Estimate:
     """
     reading = Reading(form)
     with session_scope(site.engine) as session:
-        profiles = {profile.slug: profile for profile in all_profiles(session)}
+        profiles = {profile.slug: profile for profile in profiles_in_use(session)}
         following = read_following(reading)
         chosen = read_profiles(reading, profiles)
         reading.check()
@@ -166,7 +166,7 @@ def _form_page(
 ) -> Response:
     language = language_of(request)
     with session_scope(site.engine) as session:
-        profiles: Sequence[Profile] = all_profiles(session)
+        profiles: Sequence[Profile] = profiles_in_use(session)
         found = searched(profiles, departments, form.one("search"), form.many("profile"))
         values = {
             "form": form,

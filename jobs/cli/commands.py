@@ -59,6 +59,10 @@ COMMANDS = {
         "feedback",
         "Say what a match is worth to its group: it acts at once, and later matching learns of it.",
     ),
+    "report": Listed(
+        "reporting",
+        "Count what was matched, approved, sent, called useful, applied for and awarded.",
+    ),
     "subscribe": Listed(
         "subscribing", "Let people follow a profile. Without --confirmed nobody is written to."
     ),

@@ -56,10 +56,15 @@ def import_(files: Files = None, as_json: AsJson = False, now: Now = None) -> No
     with context.session() as session:
         result = import_profiles(session, documents, context.now)
     _warn_of(unread_in_documents(documents, context.settings.model))
+    for field in result.left:
+        complain(
+            f"callwatch: {field}: differs from the file, and stays as it was changed elsewhere"
+        )
     if as_json:
         print_json(asdict(result))
         return
-    for what, slugs in asdict(result).items():
+    counts = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged}
+    for what, slugs in counts.items():
         line = f"{len(slugs)} {what}{': ' if slugs else ''}{', '.join(slugs)}"
         out.print(line, markup=False, soft_wrap=True)
 

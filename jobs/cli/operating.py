@@ -127,6 +127,7 @@ def _serve(context: Context, host: str, port: int) -> None:
     from jobs.cli.feeds import publisher
     from jobs.correspondence import correspondence_of
     from jobs.first_login import first_login
+    from jobs.forecasting import forecaster_of
     from jobs.library import library_of
     from store.tokens import signing_key
     from web.app import create_app
@@ -134,13 +135,15 @@ def _serve(context: Context, host: str, port: int) -> None:
     with context.session() as session:
         signing_key(session, context.settings)  # looking at a page makes none
     clock = shifted_clock(context.now)
+    library = library_of(context.settings)
     application = create_app(
         context.settings,
         context.engine,
         clock,
         publisher(context.settings),
         correspondence_of(context.settings, context.engine, clock),
-        library=library_of(context.settings),
+        library=library,
+        forecaster=forecaster_of(context.settings, context.engine, library.model),
     )
     if link := first_login(context.settings, context.engine, (host, port), clock()):
         out.print(

@@ -1,10 +1,12 @@
 """callwatch review: what waits for an adviser, and what an adviser decides."""
 
 import getpass
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from config.deadlines import BRUSSELS
 from config.translation import SOURCE
 from jobs.cli.console import AsJson, Now, complain, counted, out, print_json
 from jobs.cli.context import open_context
@@ -14,6 +16,7 @@ from jobs.cli.tables import TopicLine, topic_table
 from notifier.eligibility import in_a_word, worth_a_line
 from store.eligibility import is_hidden, read_kept
 from store.models import Match
+from store.opportunities import next_cutoff
 from store.profiles import profile_by_slug
 from store.reviews import approve, is_reopened, pending_matches, reject
 
@@ -38,27 +41,31 @@ def list_pending(profile: Slug = None, as_json: AsJson = False, now: Now = None)
     with context.session() as session:
         if profile is not None:
             profile_by_slug(session, profile)
-        waiting = pending_matches(session, profile)
-        rows = [_pending_row(found) for found in waiting]
-        lines = [_pending_line(found) for found in waiting]
+        waiting = pending_matches(session, context.now, profile)
+        rows = [_pending_row(found, context.now) for found in waiting]
+        lines = [_pending_line(found, context.now) for found in waiting]
     if as_json:
         print_json(rows)
         return
     if not rows:
         out.print("Nothing waits for a decision.")
         return
-    out.print(topic_table(("id", "profile", "band"), lines, out.width, "may apply · title"))
+    out.print(
+        topic_table(("id", "profile", "band"), lines, out.width, "closes · may apply · title")
+    )
     number = counted(len(rows), "match waits", "matches wait")
     out.print(f"{number}. Decide with: callwatch review approve ID…, or reject ID…", markup=False)
 
 
-def _pending_row(found: Match) -> dict[str, object]:
+def _pending_row(found: Match, now: datetime) -> dict[str, object]:
+    cutoff = next_cutoff(found.opportunity, now)
     return {
         "id": found.id,
         "profile": found.profile.slug,
         "topic_id": found.opportunity.topic_id,
         "reference": found.opportunity.reference,
         "title": found.opportunity.title,
+        "deadline": cutoff.deadline.isoformat() if cutoff else None,
         "basis": found.basis.value,
         "band": found.band,
         "percentile": found.percentile,
@@ -71,9 +78,11 @@ def _pending_row(found: Match) -> dict[str, object]:
     }
 
 
-def _pending_line(found: Match) -> TopicLine:
+def _pending_line(found: Match, now: datetime) -> TopicLine:
+    cutoff = next_cutoff(found.opportunity, now)
     eligibility = read_kept(found.eligibility)
-    parts = [in_a_word(eligibility), found.opportunity.title]
+    closes = f"{cutoff.deadline.astimezone(BRUSSELS):%Y-%m-%d}" if cutoff else "no date"
+    parts = [closes, in_a_word(eligibility), found.opportunity.title]
     hint = worth_a_line(eligibility, SOURCE).text
     if is_hidden(eligibility, found.profile.roles) and hint:
         parts.append(hint)
@@ -103,7 +112,8 @@ def approve_matches(
     with context.session() as session:
         if everything and profile is not None:
             profile_by_slug(session, profile)
-        wanted = [m.id for m in pending_matches(session, profile)] if everything else ids or []
+        waiting = pending_matches(session, context.now, profile) if everything else ()
+        wanted = [match.id for match in waiting] if everything else ids or []
         who = by or getpass.getuser()
         approved = [approve(session, wanted_id, who, comment, context.now) for wanted_id in wanted]
         hidden = sum(is_hidden(read_kept(m.eligibility), m.profile.roles) for m in approved)

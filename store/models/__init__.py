@@ -3,6 +3,7 @@
 from store.models.access import Consent, IssuedToken, RateCount
 from store.models.accounts import Identity, SignIn
 from store.models.api import ApiKey
+from store.models.applications import Application
 from store.models.base import Base
 from store.models.delivery import (
     Bounce,
@@ -17,7 +18,9 @@ from store.models.delivery import (
 )
 from store.models.matching import Embedding, Feedback, Match, Profile, Review
 from store.models.opportunities import Change, CrawlAnswer, CrawlRun, Cutoff, Opportunity, Revision
+from store.models.versions import ProfileVersion
 from store.models.vocabulary import (
+    ApplicationState,
     Basis,
     BounceKind,
     Cadence,
@@ -29,6 +32,7 @@ from store.models.vocabulary import (
     MessageState,
     OpenTo,
     Origin,
+    ProfileOrigin,
     Purpose,
     ReviewPolicy,
     ReviewStatus,
@@ -40,6 +44,8 @@ from store.models.vocabulary import (
 
 __all__ = [
     "ApiKey",
+    "Application",
+    "ApplicationState",
     "Base",
     "Basis",
     "Bounce",
@@ -70,6 +76,8 @@ __all__ = [
     "Opportunity",
     "Origin",
     "Profile",
+    "ProfileOrigin",
+    "ProfileVersion",
     "Purpose",
     "RateCount",
     "Review",

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, Numeric
 from sqlalchemy.orm import DeclarativeBase
 
 from store.models.vocabulary import (
+    ApplicationState,
     Basis,
     BounceKind,
     Cadence,
@@ -19,6 +20,7 @@ from store.models.vocabulary import (
     MessageState,
     OpenTo,
     Origin,
+    ProfileOrigin,
     Purpose,
     ReviewPolicy,
     ReviewStatus,
@@ -45,9 +47,11 @@ _ENUMS = (
     SubscriberState,
     MessageState,
     Verdict,
+    ProfileOrigin,
     BounceKind,
     Purpose,
     ConsentAct,
+    ApplicationState,
 )
 
 _COLUMN_TYPES: dict[Any, Any] = {

@@ -47,7 +47,13 @@ class Profile(Base):
     version: Mapped[int]
     """Counts the times its content changed."""
     content_hash: Mapped[str]
+    imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The content of its file when that was last imported; empty where it has none."""
     updated_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    """When a person last said that it is right as it stands, by saving it or in so many words."""
+    retired_at: Mapped[datetime | None]
+    """Since when nothing is matched to it; None while it is in use."""
 
     matches: Mapped[list["Match"]] = relationship(
         back_populates="profile", cascade="all, delete-orphan"

@@ -99,6 +99,18 @@ class ReviewPolicy(enum.StrEnum):
     AUTO = "auto"
 
 
+class ProfileOrigin(enum.StrEnum):
+    """How a version of a profile came about."""
+
+    FILE = "file"
+    """The configuration was imported."""
+    PAGE = "page"
+    UPLOAD = "upload"
+    REVERT = "revert"
+    POLICY = "policy"
+    """An adviser chose which of its matches to review."""
+
+
 class ReviewStatus(enum.StrEnum):
     """Where a match stands; only an approved one reaches a digest."""
 
@@ -193,3 +205,17 @@ class Verdict(enum.StrEnum):
     USEFUL = "useful"
     NOT_FOR_US = "not_for_us"
     DISMISSED = "dismissed"
+
+
+class ApplicationState(enum.StrEnum):
+    """How an application stands."""
+
+    PLANNED = "planned"
+    SUBMITTED = "submitted"
+    AWARDED = "awarded"
+    RESERVE = "reserve"
+    """On the reserve list."""
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    MISTAKEN = "mistaken"
+    """What was entered before was a mistake: there is no application."""

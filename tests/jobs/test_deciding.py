@@ -39,7 +39,7 @@ def test_profiles_are_imported_once_and_changed_where_they_changed(
     callwatch: Callwatch, tmp_path: Path
 ) -> None:
     assert callwatch("profiles", "import", "--json", *AT).document == {
-        "new": SLUGS, "changed": [], "unchanged": [],
+        "new": SLUGS, "changed": [], "unchanged": [], "left": [],
     }  # fmt: skip
     changed = tmp_path / "power-grids.yaml"
     changed.write_text(SHIPPED_PROFILE.replace("name: ", "name: New "), "utf-8")
@@ -124,8 +124,8 @@ def test_what_waits_is_listed_best_first(callwatch: Callwatch, rows: Session) ->
     found = callwatch("review", "list", "--json", *AT).document
     assert {row["id"] for row in found} == set(ids(rows))
     assert set(found[0]) == {
-        "id", "profile", "topic_id", "reference", "title", "basis", "band", "percentile",
-        "probability", "reasons", "against", "proposed_at", "reopened", "eligibility",
+        "id", "profile", "topic_id", "reference", "title", "deadline", "basis", "band",
+        "percentile", "probability", "reasons", "against", "proposed_at", "reopened", "eligibility",
     }  # fmt: skip
     one = callwatch("review", "list", "--profile", "trustworthy-ai", "--json", *AT).document
     assert {row["profile"] for row in one} == {"trustworthy-ai"}

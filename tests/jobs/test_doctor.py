@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from config.settings import Settings
+from config.settings import SHIPPED, Settings
 from jobs.doctor import (
     Finding,
     Grade,
+    check_accounts,
     check_clock,
     check_configuration,
     check_database,
@@ -62,7 +64,7 @@ def test_a_sound_set_up_is_fine_with_advice(callwatch: Callwatch) -> None:
     assert {tuple(finding) for finding in found.document} == {
         ("subject", "grade", "says", "advice")
     }
-    subjects = ["database", "configuration", "sources", "model", "mail", "clock"]
+    subjects = ["database", "configuration", "accounts", "sources", "model", "mail", "clock"]
     assert list(dict.fromkeys(finding["subject"] for finding in found.document)) == subjects
     assert "wrong" not in {finding["grade"] for finding in found.document}
     assert all(finding["advice"] for finding in found.document if finding["grade"] == "warning")
@@ -109,6 +111,29 @@ def test_looking_whether_a_database_can_be_written_leaves_nothing(
     ]
     with collected.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM job_claim").scalar() == 0
+
+
+@pytest.mark.parametrize(
+    ("public", "accounts", "warned"),
+    [
+        (None, False, ""),
+        ("https://funding.example.org", False, "nobody has an account"),
+        ("https://funding.example.org", True, ""),
+        ("http://funding.example.org", True, "people sign in over http"),
+    ],
+)
+def test_who_can_be_reached_is_told_what_signing_in_lacks(
+    settings: Make, tmp_path: Path, public: str | None, accounts: bool, warned: str
+) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    copyfile(SHIPPED / "organisation.yaml", folder / "organisation.yaml")
+    if accounts:
+        line = "accounts: [{address: adviser@example.org, role: adviser}]"
+        (folder / "accounts.yaml").write_text(line)
+    found = list(check_accounts(settings(public_url=public, config_dir=folder), NOW))
+    assert ", ".join(f.says for f in found if f.grade is Grade.WARNING).startswith(warned)
+    assert len(found) == 1 + bool(warned)
 
 
 def test_rules_that_end_soon_are_warned_of(settings: Make) -> None:

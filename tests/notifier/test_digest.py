@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.digest import CAP, FEW, Digest, Heading, Reader, compose
+from notifier.entries import entry_of
 from store.digests import Ledger, Told
-from store.matches import BY_RULE
+from store.matches import BY_HAND, BY_RULE, chosen_because
 from store.models import (
     Basis,
     Cadence,
@@ -238,3 +239,33 @@ def test_what_a_theme_chose_for_one_profile_is_no_matter_of_rules(
     ruled = by_rule(world, "Both")
     themed = world.match(world.profile(), ruled.opportunity, band="possible")
     assert list(shown(composed([ruled, themed], now))) == [Heading.NEW]
+
+
+def test_what_an_adviser_chose_comes_before_what_was_found(world: World, now: datetime) -> None:
+    profile = world.profile()
+    found = world.match(profile, world.opportunity("Found"))
+    chosen = world.match(
+        profile,
+        world.opportunity("Chosen"),
+        band=BY_HAND,
+        percentile=0.0,
+        reasons=[chosen_because("They asked.")],
+    )
+    assert shown(composed([found, chosen], now)) == {Heading.NEW: ["Chosen", "Found"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "comment", "says"),
+    [
+        ("en", "They asked.", "An adviser chose this for you: They asked."),
+        ("nb", "They asked.", "En rådgiver valgte dette for dere: They asked."),
+        ("nb", None, "En rådgiver valgte dette for dere."),
+    ],
+)
+def test_a_reader_is_told_that_an_adviser_chose_and_why(
+    world: World, now: datetime, language: str, comment: str | None, says: str
+) -> None:
+    kept = [chosen_because(comment), reason()]
+    match = world.match(world.profile(), world.opportunity(), reasons=kept, by_hand=True)
+    (told,) = entry_of([match], (), ZoneInfo("Europe/Oslo"), language, now).why
+    assert ("".join(piece.text for piece in told.passage), told.by_rule) == (says, True)

@@ -1,11 +1,15 @@
 """Acts on matches: none is done unseen, and each can be taken back by who did it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store.acts import Act, act_on_each, append, undo_each
+from store.db import in_transaction
 from store.feedback import everything_said
 from store.matches import ScoredPair, keep_matches
 from store.models import Decision, Match, Review, ReviewPolicy, ReviewStatus
@@ -22,7 +26,7 @@ def match(
     profile = add_profile(ReviewPolicy.REVIEW_ALL)
     pair = ScoredPair(add_opportunity("A").id, "v1", 0.9, 0.99, "strong", ())
     keep_matches(session, profile, [pair], now)
-    return pending_matches(session)[0]
+    return pending_matches(session, now)[0]
 
 
 def stands(match: Match) -> tuple[ReviewStatus, str | None, datetime | None, int]:
@@ -124,3 +128,24 @@ def test_a_profile_goes_with_everything_that_was_done(
     session.delete(match.profile)
     session.flush()
     assert session.query(Review).count() == 0
+
+
+def test_of_two_who_act_at_the_same_moment_exactly_one_does(
+    session: Session, match: Match, any_engine: Engine, now: datetime
+) -> None:
+    session.commit()
+    seen = {match.id: 0}
+    together = Barrier(2)
+
+    def decide(act: Act) -> int:
+        together.wait()
+        done = in_transaction(any_engine, lambda s: act_on_each(s, seen, act))
+        return len(done.done)
+
+    acts = [Act(Decision.APPROVE, KARI, now), Act(Decision.REJECT, OLA, now)]
+    with ThreadPoolExecutor(2) as desks:
+        done = list(desks.map(decide, acts))
+    assert sorted(done) == [0, 1]
+    session.expire_all()
+    (review,) = match.reviews
+    assert (review.by, match.review_version) == (acts[done.index(1)].by, 1)

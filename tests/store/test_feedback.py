@@ -104,7 +104,7 @@ def test_matching_again_brings_back_neither_a_no_nor_a_rejection(
     assert approved_matches(session, reader, [Cadence.WEEKLY]) == []
     reject(session, match.id, "Ola", None, None, now)
     keep_matches(session, match.profile, [again], now)
-    assert pending_matches(session) == []
+    assert pending_matches(session, now) == []
 
 
 def test_a_word_on_an_unknown_match_is_refused(session: Session, now: datetime) -> None:

@@ -259,4 +259,4 @@ def test_what_a_rule_chose_stands_behind_every_theme(
         session, add_profile(ReviewPolicy.REVIEW_ALL), [ruled(add_opportunity("open")), below], now
     )
     assert [m.basis for m in current_matches(session)] == [Basis.THEME, Basis.RULE]
-    assert [m.basis for m in pending_matches(session)] == [Basis.THEME, Basis.RULE]
+    assert [m.basis for m in pending_matches(session, now)] == [Basis.THEME, Basis.RULE]

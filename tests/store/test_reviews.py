@@ -1,11 +1,12 @@
 """What advisers decide, and the trace it leaves."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from store.acts import Act, append
 from store.matches import ScoredPair, keep_matches
 from store.models import Decision, Match, Opportunity, Profile, ReviewPolicy, ReviewStatus
 from store.reviews import UnknownMatchError, approve, approve_all, pending_matches, reject
@@ -28,7 +29,7 @@ def waiting(
     ]
     keep_matches(session, ships, pairs, now)
     keep_matches(session, grids, pairs[:1], now)
-    return list(pending_matches(session))
+    return list(pending_matches(session, now))
 
 
 def test_what_waits_comes_by_profile_and_best_first(waiting: list[Match]) -> None:
@@ -39,8 +40,10 @@ def test_what_waits_comes_by_profile_and_best_first(waiting: list[Match]) -> Non
     ]
 
 
-def test_what_waits_can_be_asked_for_one_profile(session: Session, waiting: list[Match]) -> None:
-    assert list(pending_matches(session, "grids")) == waiting[:1]
+def test_what_waits_can_be_asked_for_one_profile(
+    session: Session, waiting: list[Match], now: datetime
+) -> None:
+    assert list(pending_matches(session, now, "grids")) == waiting[:1]
 
 
 def test_a_decision_is_recorded_with_who_what_why_and_when(
@@ -84,6 +87,17 @@ def test_all_that_waits_is_approved_at_once(
     session: Session, waiting: list[Match], now: datetime
 ) -> None:
     assert approve_all(session, "kari", now, "ships") == 2
-    assert list(pending_matches(session)) == waiting[:1]
+    assert list(pending_matches(session, now)) == waiting[:1]
     assert approve_all(session, "kari", now) == 1
     assert approve_all(session, "kari", now) == 0
+
+
+def test_what_was_put_off_waits_again_from_that_moment_on(
+    session: Session, waiting: list[Match], now: datetime
+) -> None:
+    until = now + timedelta(days=7)
+    append(waiting[0], Act(Decision.SNOOZE, "kari", now, until=until))
+    session.flush()
+    assert waiting[0] not in pending_matches(session, until - timedelta(seconds=1))
+    assert waiting[0] in pending_matches(session, until)
+    assert approve_all(session, "kari", until) == 3

@@ -30,7 +30,8 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.headings: list[int] = []
         self._inside: list[str] = []
-        self._select = ""
+        self._select = self._area = ""
+        self._written: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -44,20 +45,31 @@ class Page(HTMLParser):
         if tag == "label":
             self._inside.append(tag)
             self.labelled.add(named.get("for", ""))
-        if tag in ("input", "select") and named.get("type") != "hidden":
+        if tag in ("input", "select", "textarea") and named.get("type") != "hidden":
             self.controls.append({**named, "wrapped": "yes" if self._inside else ""})
         self._fill(tag, named)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "label":
             self._inside.pop()
+        if tag == "textarea":
+            written = "".join(self._written).removeprefix("\n")
+            self.forms[-1].fields.append((self._area, written))
+            self._area, self._written = "", []
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._written.append(data)
 
     def _fill(self, tag: str, named: dict[str, str]) -> None:
         if tag == "select":
             self._select = named["name"]
         if tag == "option" and "selected" in named:
             self.forms[-1].fields.append((self._select, named["value"]))
-        if tag == "input" and (named.get("type") != "checkbox" or "checked" in named):
+        if tag == "textarea":
+            self._area = named["name"]
+        ticked = named.get("type") not in ("checkbox", "radio") or "checked" in named
+        if tag == "input" and ticked:
             self.forms[-1].fields.append((named["name"], named.get("value", "")))
 
 

@@ -75,6 +75,23 @@ def test_every_page_has_labels_and_headings_and_changes_nothing(
     assert anew(session, match).review_version == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/desk", "Nothing waits"),
+        ("/desk?state=rejected", "Nothing is rejected."),
+        ("/desk/unmatched", "Nothing"),
+        ("/desk/policies", "There are no groups yet"),
+        ("/desk/audit", "Nobody has acted on a match yet."),
+    ],
+)
+def test_an_empty_desk_says_what_it_is_empty_of(desk: Browser, path: str, says: str) -> None:
+    answer = desk.open(path)
+    assert answer.status_code == 200
+    assert says in answer.text
+    check_page(desk)
+
+
 def test_a_card_says_why_it_is_there_on_both_sides(desk: Browser, match: Match) -> None:
     text = desk.open("/desk").text
     assert "Robots at sea" in text
@@ -94,6 +111,14 @@ def test_one_press_approves_and_one_more_takes_it_back(
     assert "Taken back: 1 match stands as before." in desk.answer.text
     assert anew(session, match).review_status is ReviewStatus.PENDING
     assert [r.by for r in anew(session, match).reviews] == [LOCAL.address, LOCAL.address]
+
+
+def test_the_language_that_was_chosen_survives_an_act(desk: Browser, match: Match) -> None:
+    desk.open("/desk?state=waiting")
+    desk.press("/language", language="nb")
+    assert desk.at.endswith("/desk?state=waiting")
+    desk.press("/act", **{"one-approve": f"{match.id}.0"})
+    assert '<html lang="nb">' in desk.answer.text
 
 
 def test_a_rejection_names_its_reason(desk: Browser, session: Session, match: Match) -> None:
@@ -184,7 +209,7 @@ def test_a_topic_nobody_was_matched_to_is_given_to_a_group(
     sheet = next(s for s in desk.page.forms if ("opportunity", str(topic.id)) in s.fields)
     fields = [pair for pair in sheet.fields if pair[0] != "profile"]
     assert desk.send(sheet.action, [*fields, ("profile", match.profile.slug)]).status_code == 200
-    assert "An adviser chose it" in desk.answer.text
+    assert "An adviser chose this for you." in desk.answer.text
     made = session.scalars(select(Match).where(Match.opportunity_id == topic.id)).one()
     assert (made.review_status, made.by_hand, made.band) == (
         ReviewStatus.APPROVED,

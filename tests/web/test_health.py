@@ -103,7 +103,7 @@ def test_the_front_page_says_how_fresh_each_source_is(
     world.opportunity(status=Status.CLOSED)
     world.opportunity(status=Status.FORTHCOMING)
     page = client.get("/").text
-    assert "2026-05-20 03:00" in page
+    assert "20 May 2026 05:00" in page
     assert '<td class="number">1</td><td class="number">1</td>' in page
 
 

@@ -112,7 +112,7 @@ def test_who_is_signed_in_sees_the_profiles_and_why(
         reader.cookies.set(PLAIN, sign_in(session, adviser.id, now))
         session.commit()
     page = page_of(reader, reference)
-    assert "<h3>Ocean Robotics</h3>" in page
+    assert ">Ocean Robotics</a></h3>" in page
     assert "strong fit · above 90 per cent of what is open for it" in page
     assert "Autonomous vehicles inspect wind farms." in page
 

@@ -1,14 +1,14 @@
 """indexes of the desk: queue, deadlines ahead, reopened and unmatched read no long row
 
 Revision ID: 0013
-Revises: 0010
+Revises: 0012
 """
 
 from alembic import op
 from sqlalchemy import text
 
 revision = '0013'
-down_revision = '0010'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 

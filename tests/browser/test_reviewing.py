@@ -1,0 +1,149 @@
+"""An adviser's way: signed in by a mailed link, through the queue by keyboard, to the digest."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from crawler.replica import PortalReplica
+from store.db import session_scope
+from store.models import Cadence, Match, Opportunity, Profile, ReviewStatus
+from store.subscribers import Signup, subscribe
+from tests.browser.conftest import OpenTab
+from tests.browser.installation import Installation
+from tests.browser.lived_in import WIND, moved_records
+from tests.browser.reading import PATIENCE_SECONDS, sign_in_by_mail
+from tests.browser.sights import ADVISER
+
+# aiosmtpd 1.4.6 was written for older Pythons; the names it uses still work
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
+
+MATCHES = 50
+OTHER = "administrator@example.org"
+KEYS = {ReviewStatus.APPROVED: ("a",), ReviewStatus.REJECTED: ("r", "1")}
+"""Rejected as the first of the reasons says."""
+
+
+def statuses(site: Installation) -> dict[int, ReviewStatus]:
+    with session_scope(site.engine) as session:
+        rows = session.execute(select(Match.id, Match.review_status)).tuples()
+        return dict(rows.all())
+
+
+def review(page: Page, number_of_acts: int) -> dict[int, ReviewStatus]:
+    """Go through the queue with nothing but keys; return what was decided of which match."""
+    decided: dict[int, ReviewStatus] = {}
+    page.keyboard.press("j")
+    for number in range(number_of_acts):
+        match = page.locator(".match.current").get_attribute("data-match")
+        assert match is not None
+        status = ReviewStatus.REJECTED if number % 3 == 2 else ReviewStatus.APPROVED
+        for key in KEYS[status]:
+            page.keyboard.press(key)
+        expect(page.locator(f"#match-{match}")).to_be_hidden()
+        decided[int(match)] = status
+    return decided
+
+
+def wait_for(site: Installation, decided: dict[int, ReviewStatus]) -> None:
+    """Wait until the store has what the keys said: the page is ahead of it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not decided.items() <= statuses(site).items():
+        assert time.monotonic() < until, "an act did not reach the store"
+        time.sleep(0.05)
+
+
+def test_fifty_matches_by_keyboard_and_the_digests_tell_only_the_approved(
+    page: Page, site: Installation
+) -> None:
+    readers = follow_every_group(site)
+    sign_in_by_mail(page, site, ADVISER)
+    decided = review(page, MATCHES)
+    assert len(decided) == MATCHES
+    wait_for(site, decided)
+    told = {
+        (composed.subscriber_id, item)
+        for composed in site.send_digests()
+        for item in composed.items
+    }
+    with session_scope(site.engine) as session:
+        approved = {
+            (readers[match.profile_id], match.opportunity_id)
+            for match in session.scalars(select(Match))
+            if decided.get(match.id) is ReviewStatus.APPROVED
+        }
+    assert told
+    assert told <= approved
+
+
+def follow_every_group(site: Installation) -> dict[int, int]:
+    """Let each group have a reader; return the reader by the number of the group."""
+    with session_scope(site.engine) as session:
+        profiles = session.scalars(select(Profile)).all()
+        return {profile.id: followed(site, profile) for profile in profiles}
+
+
+def followed(site: Installation, profile: Profile) -> int:
+    address = f"{profile.slug}@example.org"
+    signup = Signup(address, profile.slug, Cadence.WEEKLY, "en", "Europe/Oslo", "the tests")
+    with session_scope(site.engine) as session:
+        return subscribe(session, signup, site.clock.now).subscriber_id
+
+
+def test_the_keyboard_ticks_undoes_and_helps(page: Page, site: Installation) -> None:
+    sign_in_by_mail(page, site, ADVISER)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator(".match.current input[name=match]")).to_be_checked()
+    match = page.locator(".match.current").get_attribute("data-match") or ""
+    page.keyboard.press("a")
+    wait_for(site, {int(match): ReviewStatus.APPROVED})
+    expect(page.locator("#notice")).to_contain_text("approved")
+    page.keyboard.press("u")
+    wait_for(site, {int(match): ReviewStatus.PENDING})
+    expect(page.locator(f"#match-{match}")).to_be_visible()
+
+
+def test_of_two_advisers_the_second_is_told_and_nothing_is_overwritten(
+    site: Installation, open_tab: OpenTab
+) -> None:
+    first, second = open_tab(base_url=site.url), open_tab(base_url=site.url)
+    sign_in_by_mail(first, site, ADVISER)
+    sign_in_by_mail(second, site, OTHER)
+    for page in (first, second):
+        page.keyboard.press("j")
+    match = first.locator(".match.current").get_attribute("data-match") or ""
+    assert second.locator(".match.current").get_attribute("data-match") == match
+    first.keyboard.press("a")
+    wait_for(site, {int(match): ReviewStatus.APPROVED})
+    second.keyboard.press("r")
+    second.keyboard.press("1")
+    notice = second.locator("#notice")
+    expect(notice).to_contain_text(f"now approved; {ADVISER}, approved")
+    assert statuses(site)[int(match)] is ReviewStatus.APPROVED
+
+
+def test_an_approval_is_reopened_by_an_earlier_deadline_and_shows_both(
+    page: Page, site: Installation
+) -> None:
+    sign_in_by_mail(page, site, ADVISER)
+    with session_scope(site.engine) as session:
+        wind = select(Match.id).join(Match.opportunity).where(Opportunity.topic_id == WIND)
+        match = session.scalars(wind).first()
+    page.goto(f"/desk/matches/{match}")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status")).to_contain_text("approved")
+    site.clock.now += timedelta(hours=1)
+    with PortalReplica(moved_records()) as replica:
+        site.crawl_and_match(replica)
+    page.goto("/desk?state=reopened")
+    card = page.locator(f"#match-{match}")
+    expect(card).to_contain_text("Reopened: it changed since it was approved.")
+    expect(card.locator("del").first).to_contain_text("15 September 2026")
+    expect(card.locator("ins").first).to_contain_text("8 September 2026")
