@@ -181,8 +181,8 @@ def test_an_error_nobody_thought_of_is_one_line_with_where_to_look(
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
         connection.exec_driver_sql(
             "INSERT INTO profile (slug, name, department, text, keywords, excluded_keywords,"
-            " facets, programmes, action_types, roles, goals, review_policy, version,"
-            " content_hash, imported, updated_at) VALUES ('x', 'x', 'x', 'x', '[]', '[]', '[]', '[]', '[]',"
+            " facets, programmes, action_types, roles, goals, review_policy, version, content_hash,"
+            " imported, updated_at) VALUES ('x', 'x', 'x', 'x', '[]', '[]', '[]', '[]', '[]',"
             " '[]', '[]', 'whatever', 1, 'x', '{}', '2026-05-20 06:00:00')"
         )
     found = callwatch("profiles", "list")
