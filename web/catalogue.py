@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +122,10 @@ def _drawer(facet: Facet, items: Sequence[Item]) -> Drawer:
     return Drawer(places, holds)
 
 
+MAKER = "catalogue"
+"""Name of the thread that makes one."""
+
+
 class Shelving:
     """Keeps the catalogue: nobody waits until one is made.
 
@@ -149,7 +154,8 @@ class Shelving:
     def make_ahead(self, now: datetime) -> None:
         """Make the catalogue in a thread of its own, before anybody asks."""
         if self._making.acquire(blocking=False):
-            threading.Thread(target=self._make_anew, args=(now,), daemon=True).start()
+            make = partial(self._make_anew, now)
+            threading.Thread(target=make, name=MAKER, daemon=True).start()
 
     def _catalogue(self, mark: Stamp, now: datetime) -> Catalogue:
         if self._kept is None or self._kept.stamp != mark:

@@ -13,7 +13,8 @@ from web.cookies import sign_in_secret
 from web.site import Site, chosen_language
 
 LOOKING = ("GET", "HEAD")
-FILES = "/static/"
+BARE = ("/static/", "/api/")
+"""What has nothing around it: files, and documents for programs."""
 
 
 class Surround:
@@ -25,7 +26,7 @@ class Surround:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find it out, then answer as the app does."""
-        if scope["type"] == "http" and not scope["path"].startswith(FILES):
+        if scope["type"] == "http" and not scope["path"].startswith(BARE):
             request = Request(scope)
             person = await _person(self._site, request)
             setattr(request.state, KNOWN, person)

@@ -28,7 +28,7 @@ KEYS = {ReviewStatus.APPROVED: ("a",), ReviewStatus.REJECTED: ("r", "1")}
 
 def statuses(site: Installation) -> dict[int, ReviewStatus]:
     with session_scope(site.engine) as session:
-        rows = session.execute(select(Match.id, Match.review_status)).tuples()
+        rows = session.execute(select(Match.id, Match.review_status))
         return dict(rows.all())
 
 

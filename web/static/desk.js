@@ -73,11 +73,10 @@ function leaving(form, button) {
   return [...form.querySelectorAll("input[name=match]:checked")].map((box) => box.closest(".match"));
 }
 
-async function send(form, button, gone) {
+async function send(action, body, gone) {
   gone.forEach((card) => pending.delete(card.id));
-  const body = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await fetch(form.action, { method: "POST", body });
+    const answer = await fetch(action, { method: "POST", body });
     show(new DOMParser().parseFromString(await answer.text(), "text/html"), answer);
   } catch {
     gone.forEach((card) => { card.hidden = false; });
@@ -88,15 +87,57 @@ async function send(form, button, gone) {
   }
 }
 
+const ticked = () => [...document.querySelectorAll("#queue [name=match]:checked")];
+const fields = () => [...document.querySelectorAll("#queue .bulk :is(input, select)")];
+
+/* What the reader has begun and not sent: an answer to an earlier act must not take it away. */
+function begun() {
+  return {
+    at: current()?.id,
+    refuses: current()?.querySelector("details[data-key=r]")?.open,
+    bulk: document.querySelector("#queue .bulk")?.open,
+    ticks: ticked().map((box) => box.closest(".match").id),
+    words: fields().map((field) => [field.id, field.value]),
+    focused: document.activeElement?.id,
+  };
+}
+
+function goOn(work) {
+  work.ticks.forEach((id) => {
+    const box = document.getElementById(id)?.querySelector("[name=match]");
+    if (box) box.checked = true;
+  });
+  work.words.forEach(([id, words]) => {
+    const field = document.getElementById(id);
+    if (field) field.value = words;
+  });
+  if (work.bulk) document.querySelector("#queue .bulk")?.setAttribute("open", "");
+  if (work.focused) document.getElementById(work.focused)?.focus({ preventScroll: true });
+}
+
 /* Put the answer in the place of the page, and leave the reader where they were. */
 function show(page, answer) {
-  const at = current()?.id;
+  const work = begun();
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   pending.forEach((id) => document.getElementById(id)?.setAttribute("hidden", ""));
   document.title = page.title;
-  if (answer.redirected) history.replaceState(null, "", answer.url);
   document.querySelector("#keys")?.removeAttribute("hidden");
-  select(document.getElementById(at ?? "") ?? cards()[0]);
+  const card = document.getElementById(work.at ?? "");
+  select(card ?? cards()[0]);
+  if (card && work.refuses) reject();
+  if (!answer.redirected) return; /* it says what is wrong with what was sent, and holds it */
+  history.replaceState(null, "", answer.url);
+  goOn(work);
+}
+
+/* A form that is on its way is no longer begun; its own answer would find it sent. */
+function sent(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  if (button.name === "act") {
+    ticked().forEach((box) => { box.checked = false; });
+    fields().forEach((field) => { if (field.type === "text") field.value = ""; });
+  }
+  return body;
 }
 
 document.addEventListener("submit", (event) => {
@@ -108,8 +149,8 @@ document.addEventListener("submit", (event) => {
   const after = current();
   gone.forEach((card) => { card.hidden = true; pending.add(card.id); });
   if (after?.hidden) select(cards().find((card) => after.compareDocumentPosition(card) & 4) ?? cards().at(-1));
-  const [sheet, button] = [form, event.submitter];
-  acting = acting.then(() => send(sheet, button, gone));
+  const [action, body] = [form.action, sent(form, event.submitter)];
+  acting = acting.then(() => send(action, body, gone));
 });
 
 document.addEventListener("click", (event) => {
