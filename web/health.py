@@ -14,11 +14,18 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from config.dates import day, hour
 from config.programmes import programme_name
+from config.translation import say, translatable
 from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
 from store.opportunities import current_opportunities, status_at
 from web.site import Site, language_of
+
+OWN_NAMES = {
+    "cascade_funding": translatable("Cascade funding"),
+    "erasmus_national": translatable("Erasmus+, national actions"),
+}
+"""Sources that are no programme of the portal."""
 
 STALE = timedelta(hours=48)
 """Age from which the last crawl of a source is an alarm: a daily one was missed twice."""
@@ -78,7 +85,7 @@ def health_pages(site: Site) -> APIRouter:
         rows = [
             (
                 source,
-                programme_name(source.source, language),
+                _name(source.source, language),
                 _moment(datetime.fromisoformat(source.finished_at), zone, language),
                 counted[source.source, Status.OPEN],
                 counted[source.source, Status.FORTHCOMING],
@@ -89,6 +96,12 @@ def health_pages(site: Site) -> APIRouter:
         return site.page("front.html", values, language=language)
 
     return router
+
+
+def _name(source: str, language: str) -> str:
+    """Return what people call a source: most are programmes."""
+    own = OWN_NAMES.get(source)
+    return say(language, own) if own else programme_name(source, language)
 
 
 def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:
