@@ -12,7 +12,7 @@ from config.organisation import Department, Organisation
 from config.translation import say
 from web.accounts import Person, Role, check_own_form, need, own_form_token
 from web.desk_cards import Teller, View
-from web.desk_reading import departments_of
+from web.desk_reading import departments_seen
 from web.forms import Form
 from web.site import Site, language_of
 
@@ -35,8 +35,7 @@ class Office:
 
     def departments(self, person: Person) -> Mapping[str, Department]:
         """Return the departments that a person sees, by their ids."""
-        every, own = self.organisation.departments(), departments_of(person)
-        return {key: one for key, one in every.items() if own is None or key in own}
+        return departments_seen(self.organisation, person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
+from config.organisation import Department, Organisation
 from config.translation import translatable
 from store.acts import Act, Seen
 from store.models import Decision
@@ -60,6 +61,12 @@ class Acting:
 def departments_of(person: Person) -> tuple[str, ...] | None:
     """Return the departments whose matches a person sees; None for every one."""
     return person.departments if person.role is Role.CONTACT else None
+
+
+def departments_seen(organisation: Organisation, person: Person) -> Mapping[str, Department]:
+    """Return the departments that a person sees, by their ids."""
+    every, own = organisation.departments(), departments_of(person)
+    return {key: one for key, one in every.items() if own is None or key in own}
 
 
 def read_wanted(query: Mapping[str, str], departments: Collection[str] | None) -> Wanted:

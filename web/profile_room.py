@@ -22,7 +22,7 @@ from store.profile_contents import document_of
 from store.profile_versions import Author
 from store.profiles import UnknownProfileError, profile_by_slug
 from web.accounts import Person, check_own_form, need, own_form_token
-from web.desk_reading import departments_of
+from web.desk_reading import departments_of, departments_seen
 from web.forms import Form
 from web.profile_health import Health, Hint, hints
 from web.site import Site, language_of
@@ -73,8 +73,7 @@ class Visit:
     @property
     def departments(self) -> Mapping[str, Department]:
         """Return the departments whose profiles the person sees, by their ids."""
-        every, own = self.room.organisation.departments(), departments_of(self.person)
-        return {key: one for key, one in every.items() if own is None or key in own}
+        return departments_seen(self.room.organisation, self.person)
 
     @property
     def known(self) -> KnownIds:
