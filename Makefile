@@ -4,7 +4,8 @@ PYTHON ?= python3
 UV ?=
 TORCH_INDEX ?=
 PYTEST_ARGS ?=
-AT_ONCE ?= -n 3 --dist loadfile
+# Slow files come early, in the order of their names, so that none of them is left for one process at the end.
+AT_ONCE ?= -n $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$cores -lt 4 ] || cores=4; expr $$cores + 1) --dist loadfile --no-loadscope-reorder
 BENCH_ARGS ?=
 
 VENV := .venv
@@ -26,7 +27,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo
 	@echo 'Variables: PYTHON=python3.12 takes another interpreter for .venv.'
-	@echo 'AT_ONCE= runs the tests one after the other; most of them wait, so three at once take half as long.'
+	@echo 'AT_ONCE= runs the tests one after the other; most of them wait, so one more at once than there are cores (five at most) is fastest.'
 	@echo 'TORCH_INDEX=ADDRESS takes PyTorch from there, such as the build for CPUs, a tenth of the'
 	@echo 'size: choose "CPU" on https://pytorch.org/get-started/locally/ and copy the --index-url.'
 
