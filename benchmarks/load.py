@@ -189,6 +189,7 @@ def _run(server: int, secret: str, mix: Mix, asked: tuple[int, float, float]) ->
     def use(number: int) -> None:
         chance = random.Random(number)  # noqa: S311 - drawn, no secret
         connection = _connection()
+        time.sleep(pause * chance.random())  # people do not begin at the same moment
         while time.perf_counter() < end:
             path = mix(chance)
             status, took = timed(lambda: _get(connection, path, secret))  # noqa: B023 - called here
