@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from config.translation import say
 from store.db import session_scope
 from web.catalogue import Shelving, Standing
-from web.criteria import FIT, PATH, SORTS, Criteria
+from web.criteria import PATH, Criteria
 from web.exports import FILES, file_pages
 from web.finding import Found, search
 from web.library import Library
@@ -84,11 +84,7 @@ def _values(
         "only_titles": standing.catalogue.only_titles,
         "beyond": found.beyond,
         "anything": bool(standing.catalogue.opportunities),
-        "sorts": [
-            (name, say(language, words))
-            for name, words in SORTS.items()
-            if name != FIT or criteria.profile
-        ],
+        "sorts": [(name, say(language, words)) for name, words in criteria.sorts],
         "hidden": [(n, v) for n, v in criteria.fields if n not in VISIBLE],
         "files": [(kind, _file_address(criteria, kind)) for kind in FILES],
         "last": last,

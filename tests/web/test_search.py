@@ -160,6 +160,23 @@ def test_a_search_has_one_address(
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "usual"),
+    [
+        ("", "the next deadline first"),
+        ("?q=sea", "the best fit to the words first"),
+        ("?q=sea&sort=new", "the best fit to the words first"),
+    ],
+)
+def test_the_form_asks_for_the_usual_order_of_what_is_typed_into_it(
+    world: World, seeker: TestClient, asked: str, usual: str
+) -> None:
+    world.opportunity()
+    page = seeker.get(PATH + asked).text
+    chosen = "" if "sort" in asked else " selected"
+    assert f'<option value=""{chosen}>{usual}</option>' in page
+
+
 def test_results_come_in_pages(world: World, seeker: TestClient) -> None:
     for number in range(25):
         world.opportunity(f"Topic {number:02}", cutoffs=[cutoff(date(2026, 6, 1 + number))])
