@@ -72,7 +72,7 @@ def _glimpses(
 ) -> dict[int, Sequence[Piece]]:
     """Return by id where the texts of what is shown have the words of ``query``."""
     if not query:
-        return {}
+        return {one.opportunity.id: () for one in shown}
     with session_scope(site.engine) as session:
         sections = sections_of(session, [one.opportunity.id for one in shown])
     return {number: library.glimpse(found, query) for number, found in sections.items()}
