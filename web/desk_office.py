@@ -70,11 +70,13 @@ class Look:
             self.office.site, self.session, self.request, (form, act, self.person.address)
         )
 
-    def page(self, name: str, values: dict[str, object], problems: Mapping[str, str]) -> Response:
+    def page(
+        self, name: str, values: dict[str, object], problems: Mapping[str, str], status: int = 200
+    ) -> Response:
         """Return a page of the desk; one with problems says so by its status."""
         said = {field: say(self.language, text) for field, text in problems.items()}
         shown = {**values, "problems": said}
-        return self.office.site.page(name, shown, 422 if problems else 200, self.language)
+        return self.office.site.page(name, shown, 422 if problems else status, self.language)
 
 
 def look(office: Office, session: Session, request: Request, *roles: Role) -> Look:

@@ -6,54 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
-from config.internal_deadlines import InternalDeadlines
-from config.settings import Settings
 from matcher.feedback import WEIGHT_OF_REASON
-from notifier.publishing import Publisher
 from store.acts import Act, append
 from store.models import ChangeKind, Decision, Match, ReviewPolicy, ReviewStatus
-from store.sign_ins import sign_in
 from tests.notifier.conftest import World
 from tests.web.browser import Browser, check_page
-from web.app import create_app
-from web.cookies import PLAIN
+from tests.web.desk.conftest import anew
 from web.desk_words import ACTS, DONE, NOTHING, ORDERS, POLICIES, REASONS, STATES, STATUSES
 
 KARI = "kari@example.org"
-
-
-@pytest.fixture
-def match(world: World) -> Match:
-    return world.match(world.profile(), world.opportunity(), review_status=ReviewStatus.PENDING)
-
-
-@pytest.fixture
-def secret(world: World, session: Session, key: str, now: datetime) -> str:
-    """Return what the administrator is signed in by."""
-    assert key
-    secret = sign_in(session, world.subscriber(address=LOCAL.address).id, now)
-    session.commit()
-    return secret
-
-
-@pytest.fixture
-def desk(engine: Engine, settings: Settings, secret: str, now: datetime) -> Browser:
-    """Return the browser of the administrator, who is signed in."""
-    publisher = Publisher(InternalDeadlines(rules=()), settings)
-    client = TestClient(create_app(settings, engine, lambda: now, publisher))
-    client.cookies.set(PLAIN, secret)
-    return Browser(client)
-
-
-def anew(session: Session, match: Match) -> Match:
-    session.expire_all()
-    session.rollback()
-    return session.get_one(Match, match.id)
 
 
 def test_the_desk_is_for_who_is_signed_in(desk: Browser) -> None:
@@ -157,18 +122,6 @@ def test_what_cannot_be_used_is_told_and_nothing_is_done(
     assert answer.status_code == 422
     assert problem in answer.text
     assert anew(session, match).review_version == 0
-
-
-def test_who_is_second_is_told_what_the_first_one_did(
-    desk: Browser, session: Session, match: Match, now: datetime
-) -> None:
-    desk.open("/desk")
-    append(match, Act(Decision.REJECT, KARI, now, reason_code="off-topic"))
-    session.commit()
-    text = desk.press("/act", **{"one-approve": f"{match.id}.0"}).text
-    assert "1 match was left as it is: somebody acted on it since you looked." in text
-    assert f"now rejected; {KARI}, rejected" in text
-    assert anew(session, match).review_status is ReviewStatus.REJECTED
 
 
 def test_what_was_reopened_shows_before_and_after(
