@@ -20,6 +20,7 @@ from store.queue import NOBODY, Wanted, matches_seen, queue_page, shown_match
 from web.accounts import Role
 from web.choices import Options, said
 from web.desk_audit import audit_pages
+from web.desk_by_hand import by_hand_pages
 from web.desk_cards import Teller, answers_of, cards_of
 from web.desk_notice import Notice, notice_of, told_by
 from web.desk_office import Look, Office, look
@@ -53,6 +54,7 @@ def desk_pages(site: Site, teller: Teller) -> APIRouter:
     router = APIRouter()
     router.include_router(queue_pages(office))
     router.include_router(unmatched_pages(office))
+    router.include_router(by_hand_pages(office))
     router.include_router(policy_pages(office))
     router.include_router(audit_pages(office))
     return router

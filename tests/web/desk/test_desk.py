@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
@@ -142,7 +142,7 @@ def test_what_was_reopened_shows_before_and_after(
     assert "<ins>15 September 2026</ins>" in text
 
 
-@pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched", "desk/policies/x"])
+@pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched/x", "desk/policies/x"])
 def test_a_form_of_no_page_of_ours_does_nothing(
     desk: Browser, session: Session, match: Match, act: str
 ) -> None:
@@ -150,25 +150,6 @@ def test_a_form_of_no_page_of_ours_does_nothing(
     answer = desk.send(f"/{act}", [("match", seen), ("act", "approve"), ("form", "forged")])
     assert answer.status_code in {403, 404}
     assert anew(session, match).review_version == 0
-
-
-def test_a_topic_nobody_was_matched_to_is_given_to_a_group(
-    desk: Browser, session: Session, world: World, match: Match
-) -> None:
-    topic = world.opportunity("Left over")
-    session.commit()
-    assert "Left over" in desk.open("/desk/unmatched").text
-    assert "Robots at sea" not in desk.answer.text
-    sheet = next(s for s in desk.page.forms if ("opportunity", str(topic.id)) in s.fields)
-    fields = [pair for pair in sheet.fields if pair[0] != "profile"]
-    assert desk.send(sheet.action, [*fields, ("profile", match.profile.slug)]).status_code == 200
-    assert "An adviser chose this for you." in desk.answer.text
-    made = session.scalars(select(Match).where(Match.opportunity_id == topic.id)).one()
-    assert (made.review_status, made.by_hand, made.band) == (
-        ReviewStatus.APPROVED,
-        True,
-        "by hand",
-    )
 
 
 def test_a_policy_is_changed_and_its_picture_has_a_table(
