@@ -85,7 +85,9 @@ def queue_pages(office: Office) -> APIRouter:
         except ProblemsError as error:
             return _again(office, request, Sheet(form, error.problems))
         if outcome.unsaid:
-            return _again(office, request, Sheet(form, {}, outcome.told, outcome.unsaid))
+            answer = _again(office, request, Sheet(form, {}, outcome.told, outcome.unsaid))
+            answer.status_code = 409
+            return answer
         return see_other(_after(form, outcome))
 
     @router.post("/desk/undo")
@@ -130,11 +132,6 @@ class Sheet:
     """What was done (``web.desk_notice``)."""
     unsaid: str = ""
     """A comment that was not kept."""
-
-    @property
-    def status(self) -> int:
-        """Return the status of the page where nothing on it is wrong."""
-        return 409 if self.unsaid else 200
 
 
 def _opened(request: Request) -> Sheet:
@@ -208,7 +205,7 @@ def _queue(seen: Look, wanted: Wanted, sheet: Sheet) -> Response:
         "is_narrowed": asks_for_something(wanted),
         "filters": _filters(seen),
     }
-    return seen.page("desk.html", values, sheet.problems, sheet.status)
+    return seen.page("desk.html", values, sheet.problems)
 
 
 def _match(seen: Look, number: int, sheet: Sheet) -> Response:
@@ -222,7 +219,7 @@ def _match(seen: Look, number: int, sheet: Sheet) -> Response:
         "answers": answers_of(match, seen.language),
         "back": "",
     }
-    return seen.page("desk_match.html", values, sheet.problems, sheet.status)
+    return seen.page("desk_match.html", values, sheet.problems)
 
 
 def _common(seen: Look, sheet: Sheet) -> dict[str, object]:

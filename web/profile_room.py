@@ -15,7 +15,6 @@ from config.model_languages import languages_read
 from config.organisation import Department, Organisation
 from config.profiles import KnownIds, ProfileDocument, ReviewRule
 from config.programmes import programmes
-from config.translation import say
 from store.forecasts import Forecast
 from store.models import Profile, ProfileOrigin
 from store.profile_contents import document_of
@@ -138,14 +137,12 @@ class Visit:
         """Pass where ``form`` was made for this person."""
         check_own_form(self.room.site, self.session, self.request, (form, ACT, self.person.address))
 
-    def page(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
-        """Return a page, or a part of one."""
-        shown = {"form_token": self.token(), "problems": {}, **values, "person": self.person}
-        return self.room.site.page(name, shown, status, self.language)
-
-    def said(self, problems: Mapping[str, str]) -> dict[str, str]:
-        """Return what is wrong in the language of the page."""
-        return {name: say(self.language, text) for name, text in problems.items()}
+    def page(
+        self, name: str, values: Mapping[str, object], problems: Mapping[str, str] | None = None
+    ) -> Response:
+        """Return a page, or a part of one; one with problems says so by its status."""
+        shown = {"form_token": self.token(), **values, "person": self.person}
+        return self.room.site.form_page(name, shown, problems or {}, self.language)
 
 
 def visit(room: Room, session: Session, request: Request) -> Visit:
