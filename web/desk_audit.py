@@ -11,11 +11,11 @@ from config.translation import say
 from store.audit import Entry, Sought, log_entries, log_page
 from store.db import session_scope
 from store.models import Decision
-from web.choices import said
+from web.choices import Options
 from web.desk_cards import moment, reason_words
 from web.desk_office import Look, Office, look
 from web.desk_reading import departments_of, read_page
-from web.desk_words import ACTS
+from web.desk_words import ACTS, act_words, by_words, comment_words
 
 COLUMNS = (
     "at", "by", "decision", "reason_code", "comment", "assignee", "until", "match_id", "profile",
@@ -97,9 +97,14 @@ def _page(seen: Look) -> Response:
         "rows": [_row(entry, seen) for entry in entries],
         "sought": sought,
         "more": more,
-        "decisions": (("", say(seen.language, "every act")), *said(seen.language, ACTS)),
+        "decisions": _decisions(seen.language),
     }
     return seen.page("desk_audit.html", values, {})
+
+
+def _decisions(language: str) -> Options:
+    every = (Decision(value) for value in ACTS)
+    return (("", say(language, "every act")), *((one, act_words(one, language)) for one in every))
 
 
 def _row(entry: Entry, seen: Look) -> dict[str, object]:
@@ -107,6 +112,8 @@ def _row(entry: Entry, seen: Look) -> dict[str, object]:
     return {
         "entry": entry,
         "at": moment(entry.at, seen.view),
-        "did": say(seen.language, ACTS[entry.decision]),
+        "by": by_words(entry.by, seen.language),
+        "did": act_words(entry.decision, seen.language),
         "reason": reason_words(entry.reason_code, seen.language),
+        "comment": comment_words(entry.by, entry.comment, seen.language),
     }

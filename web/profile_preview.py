@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Request, Response
 
-from config.translation import say
+from config.translation import say, say_kept
 from store.db import session_scope
 from store.forecasts import Column, Expected, Forecast
 from store.models import Profile
@@ -70,7 +72,13 @@ def preview_routes(room: Room) -> APIRouter:
 
 def with_words(seen: Visit, values: dict[str, object]) -> dict[str, object]:
     """Return values of a page with the words of a preview."""
-    return {**values, "fits": dict(said(seen.language, FITS)), "below": percent_below}
+    return {
+        **values,
+        "fits": dict(said(seen.language, FITS)),
+        "below": percent_below,
+        "against": partial(say_kept, seen.language, "against"),
+        "decimal": partial(format_decimal, format="0.##", locale=seen.language),
+    }
 
 
 def preview_of(seen: Visit, form: Form) -> Preview | None:
@@ -89,12 +97,12 @@ def preview_of(seen: Visit, form: Form) -> Preview | None:
         best=found.best[:SHOWN],
         more=max(0, len(found.best) - SHOWN),
         a_week=_a_week(found, seen.language),
-        picture=picture_of(found.scores) if found.scores else None,
+        picture=picture_of(found.scores, seen.language) if found.scores else None,
         hints=hints,
     )
 
 
-def picture_of(columns: Sequence[Column]) -> Picture:
+def picture_of(columns: Sequence[Column], language: str) -> Picture:
     """Return the drawing of how well the open calls fit."""
     most = max(one.matched + one.others for one in columns)
     base = HEIGHT - BOTTOM
@@ -109,7 +117,10 @@ def picture_of(columns: Sequence[Column]) -> Picture:
         left=LEFT,
         right=WIDTH - RIGHT,
         bars=tuple(bars),
-        marks=tuple((round(_x(at, len(columns)), 2), f"{value:g}") for at, value in marks.items()),
+        marks=tuple(
+            (round(_x(at, len(columns)), 2), format_decimal(value, "0.##", locale=language))
+            for at, value in marks.items()
+        ),
         most=most,
     )
 
@@ -137,4 +148,8 @@ def _a_week(found: Forecast, language: str) -> str:
     number = found.estimate.a_week
     if number < 0.25:
         return say(language, "After that, less than one a month.")
-    return say(language, "After that, about {number} a week.", number=f"{number:.1f}")
+    return say(
+        language,
+        "After that, about {number} a week.",
+        number=format_decimal(number, "0.#", locale=language),
+    )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config.accounts import LOCAL
 from matcher.feedback import WEIGHT_OF_REASON
 from store.acts import Act, append
+from store.matches import CHANGED, POLICY
 from store.models import ChangeKind, Decision, Match, ReviewPolicy, ReviewStatus
 from tests.notifier.conftest import World
 from tests.web.browser import Browser, check_page
@@ -142,6 +143,20 @@ def test_what_was_reopened_shows_before_and_after(
     assert "<ins>15 September 2026</ins>" in text
 
 
+def test_what_the_machine_said_is_in_the_language_of_the_page(
+    desk: Browser, session: Session, match: Match, now: datetime
+) -> None:
+    match.against = [{"kind": "budget", "text": "how much a project gets is unknown"}]
+    append(match, Act(Decision.REOPEN, POLICY, now, comment=CHANGED))
+    append(match, Act(Decision.COMMENT, KARI, now, comment="approved"))
+    session.commit()
+    text = desk.open(f"/desk/matches/{match.id}?language=nb").text
+    assert "hvor mye et prosjekt får, er ukjent" in text
+    assert "<strong>regelen</strong> åpnet igjen" in text
+    assert "innholdet i utlysningen er endret siden den ble godkjent" in text
+    assert "<br>approved</li>" in text, "what people write is theirs"
+
+
 @pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched/x", "desk/policies/x"])
 def test_a_form_of_no_page_of_ours_does_nothing(
     desk: Browser, session: Session, match: Match, act: str
@@ -159,7 +174,7 @@ def test_a_policy_is_changed_and_its_picture_has_a_table(
     session.commit()
     slug = match.profile.slug
     text = desk.open(f"/desk/policies/{slug}?threshold=80").text
-    assert "At 80 %, 1 matches would have gone out by themselves: advisers approved 1" in text
+    assert "At 80 %, 1 match would have gone out by itself. Of these, advisers approved 1" in text
     assert '<rect class="approved"' in text
     where, fields = f"/desk/policies/{slug}", desk.page.forms[0].fields
     kept = [(name, value) for name, value in fields if name == "form"]
