@@ -7,7 +7,7 @@ from functools import partial
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Request, Response
 
-from config.translation import say, say_kept
+from config.translation import say, say_kept, translatable
 from store.db import session_scope
 from store.forecasts import Column, Expected, Forecast
 from store.models import Profile
@@ -16,6 +16,7 @@ from web.choices import percent_below, said
 from web.desk_chart import BOTTOM, LEFT, RIGHT, TOP, Bar
 from web.desk_words import FITS
 from web.forms import Form, SentForm
+from web.limits import TooOftenError, keep_to, previewing
 from web.profile_form import read_draft
 from web.profile_health import Hint
 from web.profile_room import Room, Visit, visit
@@ -25,6 +26,11 @@ WIDTH, HEIGHT = 400, 180
 
 SHOWN = 8
 """Matches of a preview."""
+
+TOO_OFTEN = translatable(
+    "There were many previews in the last minutes. Write on, and look again in a while: nothing is"
+    " lost, and the profile can be saved."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,30 @@ def preview_routes(room: Room) -> APIRouter:
     @router.post("/profiles/preview")
     def show(request: Request, form: SentForm) -> Response:
         """Show what a draft would bring, as a part of a page."""
+        is_free = may_preview(room, request, form)
         with session_scope(room.site.engine) as session:
             seen = visit(room, session, request)
-            seen.check(form)
-            values: dict[str, object] = {"preview": preview_of(seen, form)}
-            return seen.page("profile_preview.html", with_words(seen, values))
+            values: dict[str, object] = {
+                "preview": preview_of(seen, form) if is_free else None,
+                "too_often": "" if is_free else say(seen.language, TOO_OFTEN),
+            }
+            answer = seen.page("profile_preview.html", with_words(seen, values))
+        answer.status_code = 200 if is_free else 429
+        return answer
 
     return router
+
+
+def may_preview(room: Room, request: Request, form: Form) -> bool:
+    """Count that a preview is asked for, and return whether that is not too often."""
+    with session_scope(room.site.engine) as session:
+        seen = visit(room, session, request)
+        seen.check(form)
+    try:
+        keep_to(room.site, previewing(seen.person.address))
+    except TooOftenError:
+        return False
+    return True
 
 
 def with_words(seen: Visit, values: dict[str, object]) -> dict[str, object]:

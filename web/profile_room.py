@@ -40,6 +40,9 @@ class Forecaster(Protocol):
     def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast | None:
         """Return what a draft would bring; None where that cannot be told. Nothing is written."""
 
+    def make_ahead(self, now: datetime) -> None:
+        """Read ahead what drafts are compared with, and return at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Room:

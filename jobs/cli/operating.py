@@ -143,7 +143,7 @@ def _serve(context: Context, host: str, port: int) -> None:
         publisher(context.settings),
         correspondence_of(context.settings, context.engine, clock),
         library=library,
-        forecaster=forecaster_of(context.settings, context.engine, library.model),
+        forecaster=forecaster_of(context.settings, context.engine, library),
     )
     if link := first_login(context.settings, context.engine, (host, port), clock()):
         out.print(
