@@ -63,7 +63,7 @@ def add_rows(world: World, session: Session, now: datetime) -> Match:
         ("/desk/unmatched/{reference}", 6),
         ("/desk/policies", 3),
         ("/desk/policies/{profile}", 5),
-        ("/desk/audit?words=adviser", 3),
+        ("/desk/audit?words=adviser", 4),
         ("/opportunities?q=robots", 3),
         ("/opportunities/{reference}", 8),
         ("/api/v1/opportunities", 6),

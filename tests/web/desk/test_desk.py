@@ -48,7 +48,7 @@ def test_every_page_has_labels_and_headings_and_changes_nothing(
         ("/desk?state=rejected", "Nothing is rejected."),
         ("/desk/unmatched", "Nothing"),
         ("/desk/policies", "There are no groups yet"),
-        ("/desk/audit", "Nobody has acted on a match yet."),
+        ("/desk/audit", "Nobody has acted on a match or changed a profile yet."),
     ],
 )
 def test_an_empty_desk_says_what_it_is_empty_of(desk: Browser, path: str, says: str) -> None:
