@@ -44,7 +44,7 @@ def application(settings: Settings, clock: Clock) -> object:
         publisher(settings),
         correspondence_of(settings, engine, clock),
         library=library,
-        forecaster=forecaster_of(settings, engine, library.model),
+        forecaster=forecaster_of(settings, engine, library),
     )
 
 
