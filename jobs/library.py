@@ -1,6 +1,7 @@
 """What the search pages need of other packages: an index, verdicts, words, and files."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +45,8 @@ class Library:
     """None where opportunities are searched by their words alone."""
     _verdicts: dict[tuple[str, str], Eligibility] = field(default_factory=dict)
     """By reference and content: what did not change is not judged anew."""
+    is_read: threading.Event = field(default_factory=threading.Event)
+    """Set once there is a first shelf, so that other long work can wait for it."""
 
     def shelf(self, session: Session, opportunities: Sequence[Opportunity]) -> Shelf:
         """Return opportunities ready to be searched; by words alone where the model fails."""
@@ -54,6 +57,8 @@ class Library:
         except Exception as error:  # noqa: BLE001 - a model that cannot be loaded ends no search
             log.warning("search by words alone", extra={"error": type(error).__name__})
             return shelf_of_words(opportunities)
+        finally:
+            self.is_read.set()
 
     def titles(self, opportunities: Sequence[Opportunity]) -> Shelf:
         """Return opportunities ready to be searched by their titles alone."""

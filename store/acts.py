@@ -123,12 +123,6 @@ def last_act(match: Match) -> Review | None:
     return None if newest is None or newest.decision is Decision.UNDO else newest
 
 
-def standing_reviews(reviews: Sequence[Review]) -> list[Review]:
-    """Return the reviews that nobody took back, without the undoing ones."""
-    undone = {review.undoes_id for review in reviews if review.undoes_id is not None}
-    return [r for r in reviews if r.id not in undone and r.decision is not Decision.UNDO]
-
-
 def _each(session: Session, seen: Seen, do: Callable[[Match], Review]) -> Done:
     done: list[Match] = []
     overtaken: list[Match] = []

@@ -87,7 +87,7 @@ class Dossier:
     notes: tuple[Said, ...]
     dates: tuple[DateFact, ...]
     opening: str
-    """Empty where nothing is known of it."""
+    """On which day it opens, or opened; empty where nothing is known of it."""
     money: tuple[tuple[str, str], ...]
     """(of what, how much)."""
     timeline: tuple[EventFact, ...]

@@ -1,22 +1,47 @@
-"""Letting somebody in who has just proven who they are, whichever way they came."""
+"""The way in: opening a link, and letting somebody in who has just proven who they are."""
 
 import logging
+from dataclasses import dataclass
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
+from store.db import session_scope
+from store.issued_tokens import known_token
 from store.logins import Arrival, Named, remember
-from store.models import Subscriber
+from store.models import Purpose, Subscriber
 from store.sign_ins import sign_in, sign_out
+from store.subscribers import masked
 from web.cookies import give_secret, sign_in_secret
+from web.forms import form_token
 from web.keepsakes import PROOF
-from web.site import Site, see_other
+from web.site import Site, reader_language, see_other
 
 log = logging.getLogger(__name__)
 
 
 class NoAccountError(Exception):
     """Somebody has proven who they are, and has no account here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a link opens, and the page on which it is opened."""
+
+    purpose: Purpose
+    act: str
+    page: str
+
+    def knock(self, site: Site, secret: str) -> Response:
+        """Return the page with the button that opens it: mail software fetches links, too."""
+        with session_scope(site.engine) as session:
+            token = known_token(session, self.purpose, secret, site.clock())
+            subscriber = session.get_one(Subscriber, token.subscriber_id)
+            values: dict[str, object] = {
+                "address": masked(subscriber.address),
+                "form_token": form_token(site.key(session), self.act, secret, site.clock()),
+            }
+            return site.page(self.page, values, language=reader_language(subscriber))
 
 
 def let_in(site: Site, session: Session, request: Request, arrival: Arrival) -> Response:

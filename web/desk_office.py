@@ -9,7 +9,6 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from config.organisation import Department, Organisation
-from config.translation import say
 from web.accounts import Person, Role, check_own_form, need, own_form_token
 from web.desk_cards import Teller, View
 from web.desk_reading import departments_seen
@@ -72,9 +71,7 @@ class Look:
 
     def page(self, name: str, values: dict[str, object], problems: Mapping[str, str]) -> Response:
         """Return a page of the desk; one with problems says so by its status."""
-        said = {field: say(self.language, text) for field, text in problems.items()}
-        shown = {**values, "problems": said}
-        return self.office.site.page(name, shown, 422 if problems else 200, self.language)
+        return self.office.site.form_page(name, values, problems, self.language)
 
 
 def look(office: Office, session: Session, request: Request, *roles: Role) -> Look:

@@ -8,19 +8,19 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.translation import say
 from store.db import in_transaction, session_scope
-from store.issued_tokens import issue_entrance, known_token, use_token
+from store.issued_tokens import issue_entrance, use_token
 from store.models import Purpose, Subscriber
-from store.subscribers import masked
 from store.tokens import visit_token
+from web.arrivals import Door
 from web.correspondence import Correspondence, mail_afterwards
 from web.forms import Form, SentForm, check_form, form_token
 from web.limits import asking, keep_to
 from web.reading import ProblemsError, read_own_address
-from web.site import Site, language_of, reader_language, see_other
+from web.site import Site, language_of, see_other
 
 ACT = "link"
+DOOR = Door(Purpose.LINK, "enter", "enter.html")
 
 
 def entrance_pages(site: Site, correspondence: Correspondence) -> APIRouter:
@@ -59,15 +59,8 @@ def enter_pages(site: Site) -> APIRouter:
 
     @router.api_route("/enter/{secret}", methods=["GET", "HEAD"])
     def knock(secret: str) -> Response:
-        """Show the button that opens the settings: mail software fetches links, too."""
-        with session_scope(site.engine) as session:
-            token = known_token(session, Purpose.LINK, secret, site.clock())
-            subscriber = session.get_one(Subscriber, token.subscriber_id)
-            values: dict[str, object] = {
-                "address": masked(subscriber.address),
-                "form_token": form_token(site.key(session), "enter", secret, site.clock()),
-            }
-            return site.page("enter.html", values, language=reader_language(subscriber))
+        """Show the button that opens the settings."""
+        return DOOR.knock(site, secret)
 
     @router.post("/enter/{secret}")
     def enter(secret: str, form: SentForm) -> Response:
@@ -75,7 +68,7 @@ def enter_pages(site: Site) -> APIRouter:
 
         def work(session: Session) -> str:
             now, key = site.clock(), site.key(session)
-            check_form(key, form, "enter", secret, now)
+            check_form(key, form, DOOR.act, secret, now)
             token = use_token(session, Purpose.LINK, secret, now)
             return visit_token(key, session.get_one(Subscriber, token.subscriber_id), now)
 
@@ -108,7 +101,6 @@ def _form_page(site: Site, request: Request, form: Form, problems: dict[str, str
     with session_scope(site.engine) as session:
         values = {
             "form": form,
-            "problems": {name: say(language, text) for name, text in problems.items()},
             "form_token": form_token(site.key(session), ACT, "", site.clock()),
         }
-    return site.page("link.html", values, 422 if problems else 200, language)
+    return site.form_page("link.html", values, problems, language)

@@ -232,9 +232,8 @@ def _page(site: Site, door: Door, shown: Shown) -> Response:
         "reasons": (("", say(language, "No reason given")), *said(language, REASONS)),
         "profiles": [(match.profile.slug, match.profile.name) for match in matches],
         "sent": shown.sent,
-        "problems": {name: say(language, text) for name, text in shown.problems.items()},
     }
-    return site.page("feedback.html", values, 422 if shown.problems else 200, language)
+    return site.form_page("feedback.html", values, shown.problems, language)
 
 
 def _ways(asked: str, groups: str, language: str) -> list[tuple[Verdict, str, str, str]]:

@@ -8,22 +8,20 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
-from config.translation import say
 from store.db import in_transaction, session_scope
-from store.issued_tokens import known_token
 from store.logins import Holder, arrive, issue_link
-from store.models import Purpose, Subscriber
-from store.subscribers import masked
+from store.models import Purpose
 from web.accounts import signed_in
-from web.arrivals import let_in, linked
+from web.arrivals import Door, let_in, linked
 from web.correspondence import Correspondence, mail_afterwards
 from web.forms import Form, SentForm, check_form, form_token
 from web.keepsakes import PROOF
 from web.limits import asking, keep_to, signing_in
 from web.reading import ProblemsError, read_own_address
-from web.site import Site, inside, language_of, reader_language, see_other
+from web.site import Site, inside, language_of, see_other
 
 ACT = "login"
+DOOR = Door(Purpose.LOGIN, ACT, "login_link.html")
 
 
 def login_pages(site: Site, *, by_mail: bool) -> APIRouter:
@@ -41,15 +39,8 @@ def login_pages(site: Site, *, by_mail: bool) -> APIRouter:
 
     @router.api_route("/login/link/{secret}", methods=["GET", "HEAD"])
     def knock(secret: str) -> Response:
-        """Show the button that signs in: mail software fetches links, too."""
-        with session_scope(site.engine) as session:
-            token = known_token(session, Purpose.LOGIN, secret, site.clock())
-            subscriber = session.get_one(Subscriber, token.subscriber_id)
-            values: dict[str, object] = {
-                "address": masked(subscriber.address),
-                "form_token": form_token(site.key(session), ACT, secret, site.clock()),
-            }
-            return site.page("login_link.html", values, language=reader_language(subscriber))
+        """Show the button that signs in."""
+        return DOOR.knock(site, secret)
 
     @router.post("/login/link/{secret}")
     def enter(secret: str, request: Request, form: SentForm) -> Response:
@@ -116,11 +107,10 @@ def login_page(
     with session_scope(site.engine) as session:
         values = {
             "form": form,
-            "problems": {name: say(language, text) for name, text in problems.items()},
             "form_token": form_token(site.key(session), ACT, "", site.clock()),
             "by_mail": by_mail,
             "printed": LOCAL.address in site.accounts,
             "provider": site.settings.oidc_name if site.settings.oidc_issuer else "",
             "onward": inside(form.one("next")),
         }
-    return site.page("login.html", values, 422 if problems else 200, language)
+    return site.form_page("login.html", values, problems, language)

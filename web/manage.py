@@ -129,7 +129,6 @@ def _page(
         "address": masked(subscriber.address),
         "subscriber": subscriber,
         "done": say(language, DONE[visit.done]) if visit.done in DONE else "",
-        "problems": {name: say(language, text) for name, text in visit.problems.items()},
         "act": visit.act,
         "sent": visit.sent,
         "followed": [(one, _form_of(visit, one)) for one in followed],
@@ -144,7 +143,7 @@ def _page(
         "calendar": f"/calendar/{calendar_token(visit.key, subscriber)}.ics",
         "form_token": partial(form_token, visit.key, thing=str(subscriber.id), now=now),
     }
-    return site.page("manage.html", values, 422 if visit.problems else 200, language)
+    return site.form_page("manage.html", values, visit.problems, language)
 
 
 def _form_of(visit: Visit, subscription: Subscription) -> Form:

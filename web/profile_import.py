@@ -221,6 +221,5 @@ def _page(seen: Visit, form: Form, plan: Plan | None, problems: dict[str, str]) 
         "named": named,
         "formats": [(key, say(seen.language, words)) for key, words in FORMATS.items()],
         "groups": [("", say(seen.language, "none")), *((one.slug, one.name) for one in own)],
-        "problems": seen.said(problems),
     }
-    return seen.page("profile_import.html", values, 422 if problems else 200)
+    return seen.page("profile_import.html", values, problems)

@@ -53,7 +53,6 @@ def written(seen: Visit, profile: Profile | None, sheet: Sheet) -> Response:
         if profile is not None and sheet.is_overtaken
         else None
     )
-    problems = seen.said(sheet.problems or {})
     version = profile.version if profile else 0
     values: dict[str, object] = {
         "profile": profile,
@@ -65,13 +64,14 @@ def written(seen: Visit, profile: Profile | None, sheet: Sheet) -> Response:
         "hints": seen.hints(draft.document, None, profile.looked_at) if profile is not None else (),
         "preview": preview_of(seen, sheet.form) if sheet.shows_preview else None,
         "can_preview": seen.room.forecaster is not None,
-        "problems": problems,
         "done": say(seen.language, sheet.note) if sheet.note else done_at(seen),
         "retired_at": seen.at(profile.retired_at) if profile and profile.retired_at else "",
         "updated_at": seen.at(profile.updated_at) if profile else "",
     }
-    status = 409 if rival else 422 if problems else 200
-    return seen.page("profile.html", with_words(seen, values), status)
+    page = seen.page("profile.html", with_words(seen, values), sheet.problems)
+    if rival:
+        page.status_code = 409
+    return page
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class Forecaster(Protocol):
     def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast | None:
         """Return what a draft would bring; None where that cannot be told. Nothing is written."""
 
+    def make_ahead(self, now: datetime) -> None:
+        """Read ahead what drafts are compared with, and return at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -128,7 +131,8 @@ class Visit:
         """Return a moment in the words of the page."""
         zone = ZoneInfo(self.room.organisation.time_zone)
         written = day(when.astimezone(zone).date(), self.language)
-        return f"{written}, {hour(when, zone, self.language)}"
+        clock = hour(when, zone, self.language)
+        return say(self.language, "{day}, {hour}", day=written, hour=clock)
 
     def token(self) -> str:
         """Return what a form of these pages carries."""
@@ -138,14 +142,12 @@ class Visit:
         """Pass where ``form`` was made for this person."""
         check_own_form(self.room.site, self.session, self.request, (form, ACT, self.person.address))
 
-    def page(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
-        """Return a page, or a part of one."""
-        shown = {"form_token": self.token(), "problems": {}, **values, "person": self.person}
-        return self.room.site.page(name, shown, status, self.language)
-
-    def said(self, problems: Mapping[str, str]) -> dict[str, str]:
-        """Return what is wrong in the language of the page."""
-        return {name: say(self.language, text) for name, text in problems.items()}
+    def page(
+        self, name: str, values: Mapping[str, object], problems: Mapping[str, str] | None = None
+    ) -> Response:
+        """Return a page, or a part of one; one with problems says so by its status."""
+        shown = {"form_token": self.token(), **values, "person": self.person}
+        return self.room.site.form_page(name, shown, problems or {}, self.language)
 
 
 def visit(room: Room, session: Session, request: Request) -> Visit:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config.accounts import Account
 from config.settings import Settings
 from config.templates import html_templates
-from config.translation import LANGUAGES, SOURCE, best_language
+from config.translation import LANGUAGES, SOURCE, best_language, say
 from store.models import Subscriber
 from store.tokens import TokenError, known_signing_key
 from web.around import AROUND
@@ -66,6 +66,13 @@ class Site:
             .render({**self._everywhere(language), **values})
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+    def form_page(
+        self, name: str, values: dict[str, object], problems: Mapping[str, str], language: str
+    ) -> HTMLResponse:
+        """Return a page with a form, and what is wrong with it by field; its status says so too."""
+        said = {field: say(language, text) for field, text in problems.items()}
+        return self.page(name, {**values, "problems": said}, 422 if problems else 200, language)
 
     def _everywhere(self, language: str) -> dict[str, object]:
         """Return what every page may say, whoever made it."""

@@ -11,7 +11,6 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from sqlalchemy.orm import Session
 
 from config.organisation import Department
-from config.translation import say
 from store.db import in_transaction, session_scope
 from store.estimates import Estimate, estimate
 from store.filters import Filters
@@ -168,9 +167,8 @@ def _form_page(
     with session_scope(site.engine) as session:
         profiles: Sequence[Profile] = profiles_in_use(session)
         found = searched(profiles, departments, form.one("search"), form.many("profile"))
-        values = {
+        values: dict[str, object] = {
             "form": form,
-            "problems": {name: say(language, text) for name, text in shown.problems.items()},
             "estimate": shown.estimate,
             "per_week": shown.estimate
             and format_decimal(shown.estimate.a_week, "0.#", locale=language),
@@ -180,4 +178,4 @@ def _form_page(
             ),
             "form_token": form_token(site.key(session), ACT, "", site.clock()),
         }
-    return site.page("subscribe.html", values, 422 if shown.problems else 200, language)
+    return site.form_page("subscribe.html", values, shown.problems, language)
