@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,15 +13,20 @@ from config.settings import Settings
 from jobs.opportunity_rows import csv_of, xlsx_of
 from matcher.eligibility import Judge, judge_of
 from matcher.embedder import TextModel, model_of
+from matcher.glimpses import glimpse
 from matcher.seeking import Shelf, shelf_of, shelf_of_titles, shelf_of_words
 from notifier.dossier import dossier_of
 from notifier.facts import facts_of
+from notifier.passages import excerpt
 from notifier.selections import selection_calendar, selection_feed
 from store.eligibility import Eligibility
-from store.facts import Dossier, Facts, Selection
+from store.facts import Dossier, Facts, Piece, Selection
 from store.models import Change, Opportunity
 
 log = logging.getLogger(__name__)
+
+GLIMPSE = 220
+"""Characters of the official text that are shown of each that a search finds."""
 
 FILES: dict[str, Callable[[Session, Selection, datetime], bytes]] = {
     "csv": lambda _, selection, now: csv_of(selection.opportunities, now),
@@ -76,6 +81,11 @@ class Library:
     ) -> Facts:
         """Return what a list says of an opportunity."""
         return facts_of(opportunity, eligibility, language, now)
+
+    def glimpse(self, sections: Sequence[Mapping[str, str]], query: str) -> Sequence[Piece]:
+        """Return where an official text has most words of a query, marked; nothing without."""
+        found = glimpse([section["text"] for section in sections], query)
+        return () if found is None else excerpt(found.text, found.terms, GLIMPSE)
 
     def dossier(
         self, opportunity: Opportunity, changes: Sequence[Change], language: str, now: datetime

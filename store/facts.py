@@ -9,6 +9,14 @@ from store.models import Opportunity
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a passage."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One opportunity in the few words of a list."""
 

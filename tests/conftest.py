@@ -17,10 +17,15 @@ from store.db import open_engine, upgrade
 ROOT = Path(__file__).parent.parent
 
 
+def shared_folder() -> Path:
+    """Return where the recorded portal answers are, if they are here."""
+    return Path(os.environ.get("CALLWATCH_SHARED", ROOT.parent / "shared"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of the recorded portal answers; tests that need it are skipped where it is not."""
-    folder = Path(os.environ.get("CALLWATCH_SHARED", ROOT.parent / "shared"))
+    folder = shared_folder()
     if not (folder / "portal").is_dir():
         pytest.skip("no recorded portal answers here; set CALLWATCH_SHARED to their folder")
     return folder

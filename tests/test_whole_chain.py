@@ -2,24 +2,18 @@
 
 import copy
 import json
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
 from pydantic import AnyHttpUrl
 from sqlalchemy import Engine
 
-from config.bottom_up import open_kinds
 from config.profiles import read_profiles
 from config.settings import SHIPPED, Settings
 from crawler.replica import PortalReplica, read_records
 from crawler.run import crawl
 from jobs.demo import SAMPLES, SOURCES
-from matcher.eligibility import judge_of
-from matcher.embedder import TextModel, Vectors
-from matcher.lexical import words
-from matcher.run import Means, match_profiles
+from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import compose_due
 from notifier.send import deliver
@@ -28,23 +22,9 @@ from store.models import Cadence
 from store.profiles import import_profiles
 from store.reviews import approve_all
 from store.subscribers import Signup, subscribe
+from tests.word_hashes import word_hashes
 
 WIND = "HORIZON-CL5-2026-09-D3-03"
-
-
-class WordHashes:
-    """Stands for the model: a text is the sum of the places that its words hash to."""
-
-    model_id = "word hashes"
-    dimension = 256
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        rows = np.full((len(texts), self.dimension), 1e-3, np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in words(text):
-                row[sum(map(ord, word)) % self.dimension] += 1
-        normal: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return normal
 
 
 def settings_for(engine: Engine, replica: PortalReplica, folder: Path) -> Settings:
@@ -61,11 +41,7 @@ def settings_for(engine: Engine, replica: PortalReplica, folder: Path) -> Settin
 def whole_job(engine: Engine, settings: Settings, now: datetime) -> list[int]:
     """Crawl, match, approve, compose and deliver; return how many items each mail has."""
     assert all(report.healthy for report in crawl(SOURCES, settings, now))
-    match_profiles(
-        engine,
-        Means(TextModel(WordHashes(), WordHashes()), judge_of(SHIPPED), open_kinds(SHIPPED)),
-        now,
-    )
+    match_profiles(engine, means_of(word_hashes(), SHIPPED), now)
     with session_scope(engine) as session:
         approve_all(session, "an adviser", now)
     composed = compose_due(engine, settings, now)

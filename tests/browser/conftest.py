@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -16,14 +15,16 @@ from jobs.library import Library
 from matcher.eligibility import judge_of
 from matcher.embedder import model_of
 from tests.browser.installation import Installation, running
-from tests.browser.recorded import recorded_data
+from tests.browser.recorded import Recorded, portal, recorded_data, samples
+from tests.conftest import shared_folder
 from tests.jobs.conftest import NOW
 from tests.web.openid_server import Provider
+from tests.word_hashes import word_hashes
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "no browser here to try the pages in; get one: sudo apt install chromium"
 PATIENCE_MS = 60_000
-"""With which a page waits: the first search loads the model, beside all that tests run at once."""
+"""With which a page waits, beside all that tests run at once."""
 
 OpenSite = Callable[[], Installation]
 OpenTab = Callable[..., Page]
@@ -41,16 +42,24 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the database that installations begin with, made once for all processes of pytest."""
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Return what installations begin with, made once for all processes of pytest.
+
+    That is all that the portal had, where it is at hand, which the real model would read for
+    minutes; elsewhere it is the bundled samples.
+    """
     folder = tmp_path_factory.getbasetemp()
-    return recorded_data(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder, NOW)
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    scans = shared_folder() / "portal" / "search"
+    if scans.is_dir():
+        return recorded_data(folder, portal(scans), word_hashes(), NOW)
+    return recorded_data(folder, samples(), model_of(""), NOW)
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    """Return what searches, with the real model, which is loaded once."""
-    return Library(judge_of(SHIPPED), model_of(""))
+def library(recorded: Recorded) -> Library:
+    """Return what searches, with the model that has read what was recorded."""
+    return Library(judge_of(SHIPPED), recorded.model)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +82,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def open_site(
     browser: Browser,  # noqa: ARG001 - where there is none, nothing is made for it
-    recorded: Path,
+    recorded: Recorded,
     library: Library,
     provider_key: RSAKey,
     tmp_path_factory: pytest.TempPathFactory,

@@ -17,15 +17,11 @@ from pydantic import AnyHttpUrl, SecretStr
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from crawler.replica import PortalReplica
-from crawler.run import crawl
 from jobs.cli.feeds import publisher
 from jobs.correspondence import correspondence_of
-from jobs.demo import SOURCES
 from jobs.forecasting import forecaster_of
 from jobs.initialise import write_configuration
 from jobs.library import Library
-from matcher.embedder import model_of
 from matcher.run import match_profiles, means_of
 from notifier.channels import open_channel
 from notifier.outbox import Composed, compose_due
@@ -33,6 +29,7 @@ from notifier.send import deliver
 from store.db import open_engine, session_scope
 from store.tokens import signing_key
 from tests.app_server import served
+from tests.browser.recorded import Recorded, collect
 from tests.notifier.smtp_server import Server, serving
 from tests.web.conftest import STAFF, Clock
 from tests.web.openid_server import CLIENT, SECRET, Provider, providing
@@ -40,13 +37,14 @@ from web.app import create_app
 
 Result = TypeVar("Result")
 
-A_WEEK = timedelta(days=7)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
     """What runs, and what a test reads and turns beside the browser."""
 
+    recorded: Recorded
     app: FastAPI
     url: str
     settings: Settings
@@ -67,12 +65,12 @@ class Installation:
         apart(lambda: deliver(self.engine, open_channel(self.settings), self.clock))
         return composed
 
-    def crawl_and_match(self, replica: PortalReplica) -> None:
-        """Collect the topics that a replica of the portal has now, and match them."""
-        here = {"portal_search_url": AnyHttpUrl(replica.search_url), "crawl_delay_seconds": 0}
-        settings = self.settings.model_copy(update=here)
-        assert all(report.healthy for report in crawl(SOURCES[:1], settings, self.clock.now))
-        match_profiles(self.engine, means_of(model_of(""), settings.config_dir), self.clock.now)
+    def crawl_and_match(self) -> None:
+        """Collect and match what the portal had later, one deadline moved; it is a day later."""
+        self.clock.now += A_DAY
+        recording, now = self.recorded.recording, self.clock.now
+        collect(recording.later, [recording.moved_in], self.settings, now)
+        match_profiles(self.engine, means_of(self.recorded.model, self.settings.config_dir), now)
 
 
 def apart(work: Callable[[], Result]) -> Result:
@@ -83,10 +81,10 @@ def apart(work: Callable[[], Result]) -> Result:
 
 @contextmanager
 def running(
-    recorded: Path, library: Library, provider: Provider, folder: Path
+    recorded: Recorded, library: Library, provider: Provider, folder: Path
 ) -> Iterator[Installation]:
     """Yield an installation in ``folder`` that has a copy of the ``recorded`` data."""
-    file = copyfile(recorded, folder / "callwatch.db")
+    file = copyfile(recorded.file, folder / "callwatch.db")
     write_configuration(folder / "config")
     (folder / "config" / "accounts.yaml").write_text(STAFF)
     engine, clock = open_engine(f"sqlite:///{file}"), Clock(provider.now)
@@ -106,7 +104,7 @@ def running(
         )
         assert settings.public_url is not None
         with served(app, settings.public_url.port or 0) as url:
-            yield Installation(app, url, settings, engine, clock, mail_server, provider)
+            yield Installation(recorded, app, url, settings, engine, clock, mail_server, provider)
     engine.dispose()
 
 

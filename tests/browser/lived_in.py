@@ -1,14 +1,11 @@
 """An installation in which people have been at work: what the pages are looked at with."""
 
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.replica import PortalReplica, read_records
-from jobs.demo import SAMPLES
 from store.acts import Act, append
 from store.db import session_scope
 from store.filters import Filters
@@ -33,8 +30,6 @@ from store.words import OwnWord, matches_to_judge, say_word
 from tests.browser.installation import Installation
 from tests.browser.sights import ADVISER, READER
 
-WIND = "HORIZON-CL5-2026-09-D3-03"
-BEFORE, AFTER = "2026-09-15", "2026-09-08"
 GROUPS = ("ocean-structures", "teacher-learning")
 ZONE = "Europe/Oslo"
 
@@ -46,31 +41,19 @@ def signed_in(site: Installation, address: str) -> str:
         return sign_in(session, person.id, site.clock.now)
 
 
-def moved_records() -> list[dict[str, object]]:
-    """Return the samples, the deadline of one topic a week earlier."""
-    records = [dict(record) for record in read_records(SAMPLES)]
-    return [_moved(record) if WIND in json.dumps(record) else record for record in records]
-
-
-def _moved(record: dict[str, object]) -> dict[str, object]:
-    moved: dict[str, object] = json.loads(json.dumps(record).replace(BEFORE, AFTER))
-    return moved
-
-
 def lived_in(site: Installation) -> dict[str, str]:
     """Let people decide, read and follow; return what the addresses of pages name."""
     with session_scope(site.engine) as session:
-        wind = select(Match).join(Match.opportunity).where(Opportunity.topic_id == WIND)
-        for match in session.scalars(wind):
+        topic = Opportunity.topic_id == site.recorded.recording.moved
+        moved = select(Match).join(Match.opportunity).where(topic)
+        for match in session.scalars(moved):
             append(match, Act(Decision.APPROVE, ADVISER, site.clock.now))
         subscriber = _reader(session, READER, site.clock.now)
         _reader(session, ADVISER, site.clock.now)
-    site.clock.now += timedelta(days=1)
-    with PortalReplica(moved_records()) as replica:
-        site.crawl_and_match(replica)
+    site.crawl_and_match()
     with session_scope(site.engine) as session:
-        reopened = session.scalars(wind).first()
-        waiting = select(Match).join(Match.opportunity).where(Opportunity.topic_id != WIND)
+        reopened = session.scalars(moved).first()
+        waiting = select(Match).join(Match.opportunity).where(~topic)
         matches = session.scalars(waiting.order_by(Match.score.desc(), Match.id)).all()
         assert reopened is not None
         _decide(matches, site.clock.now)

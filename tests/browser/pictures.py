@@ -19,7 +19,7 @@ from tests.browser.conftest import COMMANDS, PATIENCE_MS
 from tests.browser.gallery import GALLERY, PICTURES, gallery, picture, pictured
 from tests.browser.installation import Installation, running
 from tests.browser.lived_in import lived_in, signed_in
-from tests.browser.recorded import recorded_data
+from tests.browser.recorded import recorded_data, samples
 from tests.browser.sights import ADVISER, SIGHTS, Sight
 from tests.jobs.conftest import NOW
 from tests.web.openid_server import Provider
@@ -35,9 +35,10 @@ def main() -> None:
     PICTURES.mkdir(parents=True)
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        library = Library(judge_of(SHIPPED), model_of(""))
+        recorded = recorded_data(folder, samples(), model_of(""), NOW)
+        library = Library(judge_of(SHIPPED), recorded.model)
         provider = Provider(NOW, key=RSAKey.generate_key(2048, {"kid": "one"}))
-        with running(recorded_data(folder, NOW), library, provider, folder) as site:
+        with running(recorded, library, provider, folder) as site:
             browser = playwright.chromium.launch(
                 executable_path=next(filter(None, map(shutil.which, COMMANDS))),
                 args=["--no-sandbox"] if os.geteuid() == 0 else [],

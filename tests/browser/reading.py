@@ -42,6 +42,12 @@ def links_in(mail: EmailMessage, site: Installation, path: str) -> set[str]:
     return {str(one) for one in re.findall(rf"{site.url}({path}[\w./-]*)", words_of(mail))}
 
 
+def calls_in(mail: EmailMessage, site: Installation) -> set[int]:
+    """Return which opportunities a mail tells: at each is a link to say what one thinks of it."""
+    links = links_in(mail, site, r"/manage/[\w.-]+/words/")
+    return {int(link.rpartition("/")[2]) for link in links}
+
+
 def sign_in_by_mail(page: Page, site: Installation, address: str, onward: str = "/desk") -> None:
     """Ask for a page, and come to it by a link in a mail and a button."""
     page.goto(onward)

@@ -64,7 +64,7 @@ def add_rows(world: World, session: Session, now: datetime) -> Match:
         ("/desk/policies", 3),
         ("/desk/policies/{profile}", 5),
         ("/desk/audit?words=adviser", 4),
-        ("/opportunities?q=robots", 3),
+        ("/opportunities?q=robots", 4),
         ("/opportunities/{reference}", 8),
         ("/api/v1/opportunities", 6),
         ("/api/v1/changes", 6),
