@@ -1,6 +1,6 @@
 """Pages under load, beside the static file that the same server hands out, on both databases.
 
-    python -m benchmarks.load [--database postgres] [--users 20] [--seconds 20]
+    python -m benchmarks.load [--database postgres] [--workers 2] [--users 20] [--seconds 20]
 
 The server is a process of its own, started as an operator starts it. Users ask for one page after
 the other over HTTP: first without a pause (a closed loop, in which a page waits for those of all
@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
+import psutil
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -93,6 +94,7 @@ def main() -> None:
     """Fill a store, serve it, and print what pages took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=20)
     asked = parser.parse_args()
@@ -103,7 +105,7 @@ def main() -> None:
         print(f"{asked.database}: {OPPORTUNITIES:,} opportunities, {MATCHES:,} matches")
         print(f"bare statements of a page of the desk: {_bare(url):.1f} ms")
         engine.dispose()
-        with serving(url) as server:
+        with serving(url, asked.workers) as server:
             _first(secret)
             for pause in (0.0, THINKING_SECONDS):
                 _measure(server, secret, (asked.users, asked.seconds, pause))
@@ -130,11 +132,11 @@ DATABASES = {"sqlite": _sqlite, "postgres": _postgres}
 
 
 @contextmanager
-def serving(url: str) -> Iterator[int]:
+def serving(url: str, workers: int = 1) -> Iterator[int]:
     """Yield the process of a server that answers."""
     command = [sys.executable, "-c", "from jobs.cli import main; main()", "serve"]
     process = subprocess.Popen(
-        [*command, "--port", str(PORT), "--now", NOW.isoformat()],
+        [*command, "--port", str(PORT), "--workers", str(workers), "--now", NOW.isoformat()],
         env={**os.environ, "CALLWATCH_DATABASE_URL": url}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -212,16 +214,20 @@ def _all(threads: Sequence[threading.Thread]) -> None:
         thread.join()
 
 
-def _cpu(process: int) -> float:
-    """Return the seconds that a process of Linux has spent so far, as proc(5) has them."""
-    numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, numbers[11:13])) / os.sysconf("SC_CLK_TCK")
+def _cpu(server: int) -> float:
+    """Return the seconds that the processes of a server have spent so far."""
+    return sum(sum(one.cpu_times()[:2]) for one in _processes(server))
 
 
-def _memory(process: int) -> float:
-    """Return what a process of Linux holds in memory, in MiB."""
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+def _memory(server: int) -> float:
+    """Return what the processes of a server hold in memory, in MiB."""
+    held: int = sum(one.memory_info().rss for one in _processes(server))
+    return held / 2**20
+
+
+def _processes(server: int) -> list[psutil.Process]:
+    whole = psutil.Process(server)
+    return [whole, *whole.children(recursive=True)]
 
 
 def _connection() -> http.client.HTTPConnection:

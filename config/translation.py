@@ -30,11 +30,13 @@ LOCALE = Path(__file__).parent / "locale"
 NEAR = {"no": "nb", "nn": "nb", "da": "nb"}
 """Which of our languages readers of another one would rather read than English."""
 
-QUOTED = frozenset({"section"})
-"""Placeholders that hold a heading of the portal, under which a reader must find it."""
+QUOTED = frozenset({"section", "words"})
+"""Placeholders that hold a heading of the portal, or words of a profile: they are never ours."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _AND = " and "
+_AMOUNT = re.compile(r"\d{1,3}(,\d{3})+|\d+\.\d+")
+"""A number that languages write differently: 150,000 or 2.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,11 @@ def _value(language: str, kind: str, value: str) -> str:
 
 
 def _known(language: str, kind: str, part: str) -> str | None:
-    if part.upper() == part:  # a code or a number is the same in every language
-        return part
-    return _constant(language, part) or _filled(language, kind, part)
+    if _AMOUNT.fullmatch(part):
+        return str(format_decimal(part.replace(",", ""), locale=language))
+    said = _constant(language, part) or _filled(language, kind, part)
+    is_code = part.upper() == part  # the same in every language
+    return part if said is None and is_code else said
 
 
 @cache

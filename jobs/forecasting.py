@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
 from config.settings import Settings
-from matcher.embedder import TextModel
+from jobs.library import Library
+from matcher.embedder import stay_on_one_core
 from matcher.results import BestMatch
 from matcher.run import Means, means_of
 from matcher.trial import Bench, Reader, Trial, bench_of, tried
@@ -26,6 +28,12 @@ from store.search import Stamp, stamp
 KEPT = timedelta(hours=1)
 """How long a bench serves at most: deadlines pass, and people say what fits."""
 
+
+MAKER = "forecaster"
+"""Name of the thread that reads ahead."""
+
+ANY = "a text"
+"""Read ahead, whatever it says: the first text loads the model."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +54,8 @@ class Forecaster:
     engine: Engine
     means: Means
     reader: Reader
+    after: threading.Event
+    """What is waited for before anything is read ahead: the search comes first."""
     _kept: _Kept | None = None
     _making: threading.Lock = field(default_factory=threading.Lock)
 
@@ -69,6 +79,21 @@ class Forecaster:
             is_full=trial.is_full,
         )
 
+    def make_ahead(self, now: datetime) -> None:
+        """Read what drafts are tried against in a thread of its own, before anybody asks."""
+        make = partial(self._make_ahead, now)
+        threading.Thread(target=make, name=MAKER, daemon=True).start()
+
+    def _make_ahead(self, now: datetime) -> None:
+        self.after.wait()
+        try:
+            with session_scope(self.engine) as session:
+                stay_on_one_core()
+                self.reader.vectors([ANY])
+                self._bench(session, now)
+        except Exception as error:  # noqa: BLE001 - who asks first then waits, and is told
+            log.warning("no forecast", extra={"error": type(error).__name__})
+
     def _bench(self, session: Session, now: datetime) -> Bench:
         mark = stamp(session)
         with self._making:  # those who come meanwhile find it made
@@ -80,15 +105,17 @@ class Forecaster:
         return kept.bench
 
 
-def forecaster_of(settings: Settings, engine: Engine, model: TextModel | None) -> Forecaster | None:
-    """Return what the pages of profiles need; ``model`` is loaded when a draft is tried.
+def forecaster_of(settings: Settings, engine: Engine, library: Library) -> Forecaster | None:
+    """Return what the pages of profiles need, with the model that searches; it is loaded late.
 
     Raises:
         ConfigurationError: If the rules cannot be read.
     """
+    model = library.model
     if model is None:
         return None
-    return Forecaster(engine, means_of(model, settings.configuration), Reader(model))
+    means = means_of(model, settings.configuration)
+    return Forecaster(engine, means, Reader(model), library.is_read)
 
 
 def columns_of(scores: NDArray[np.float64], matched: Sequence[float]) -> tuple[Column, ...]:

@@ -1,7 +1,8 @@
 """What the search pages need of other packages: an index, verdicts, words, and files."""
 
 import logging
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,15 +13,20 @@ from config.settings import Settings
 from jobs.opportunity_rows import csv_of, xlsx_of
 from matcher.eligibility import Judge, judge_of
 from matcher.embedder import TextModel, model_of
+from matcher.glimpses import glimpse
 from matcher.seeking import Shelf, shelf_of, shelf_of_titles, shelf_of_words
 from notifier.dossier import dossier_of
 from notifier.facts import facts_of
+from notifier.passages import excerpt
 from notifier.selections import selection_calendar, selection_feed
 from store.eligibility import Eligibility
-from store.facts import Dossier, Facts, Selection
+from store.facts import Dossier, Facts, Piece, Selection
 from store.models import Change, Opportunity
 
 log = logging.getLogger(__name__)
+
+GLIMPSE = 220
+"""Characters of the official text that are shown of each that a search finds."""
 
 FILES: dict[str, Callable[[Session, Selection, datetime], bytes]] = {
     "csv": lambda _, selection, now: csv_of(selection.opportunities, now),
@@ -39,6 +45,8 @@ class Library:
     """None where opportunities are searched by their words alone."""
     _verdicts: dict[tuple[str, str], Eligibility] = field(default_factory=dict)
     """By reference and content: what did not change is not judged anew."""
+    is_read: threading.Event = field(default_factory=threading.Event)
+    """Set once there is a first shelf, so that other long work can wait for it."""
 
     def shelf(self, session: Session, opportunities: Sequence[Opportunity]) -> Shelf:
         """Return opportunities ready to be searched; by words alone where the model fails."""
@@ -49,6 +57,8 @@ class Library:
         except Exception as error:  # noqa: BLE001 - a model that cannot be loaded ends no search
             log.warning("search by words alone", extra={"error": type(error).__name__})
             return shelf_of_words(opportunities)
+        finally:
+            self.is_read.set()
 
     def titles(self, opportunities: Sequence[Opportunity]) -> Shelf:
         """Return opportunities ready to be searched by their titles alone."""
@@ -71,6 +81,11 @@ class Library:
     ) -> Facts:
         """Return what a list says of an opportunity."""
         return facts_of(opportunity, eligibility, language, now)
+
+    def glimpse(self, sections: Sequence[Mapping[str, str]], query: str) -> Sequence[Piece]:
+        """Return where an official text has most words of a query, marked; nothing without."""
+        found = glimpse([section["text"] for section in sections], query)
+        return () if found is None else excerpt(found.text, found.terms, GLIMPSE)
 
     def dossier(
         self, opportunity: Opportunity, changes: Sequence[Change], language: str, now: datetime

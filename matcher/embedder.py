@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -172,6 +172,17 @@ def bare_model_of(model: str, engines: Path | None = None) -> TextModel:
         ConfigurationError: As ``model_of``.
     """
     return _read_by(LazyModel(source_of(model), None, engines))
+
+
+@cache
+def stay_on_one_core() -> None:
+    """Let this process read with one thread: on a few words, several wait for each other for long.
+
+    For servers: a profile and a query are a few words, and pages want the other cores.
+    """
+    import torch  # noqa: PLC0415 - takes seconds
+
+    torch.set_num_threads(1)
 
 
 def _read_by(lazy: LazyModel) -> TextModel:

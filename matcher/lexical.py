@@ -163,12 +163,13 @@ def words(text: str) -> list[str]:
     >>> words("The Batteries of low-carbon ships")
     ['battery', 'low', 'carbon', 'ship']
     """
-    found = map(_meant, _WORD.findall(text.casefold()))
+    found = map(meant, _WORD.findall(text.casefold()))
     return [word for word in found if word]
 
 
 @lru_cache(maxsize=200_000)  # the words of a language come again and again
-def _meant(word: str) -> str:
+def meant(word: str) -> str:
+    """Return what a ``word`` in lower case is counted as; empty where it carries no meaning."""
     return "" if word in _STOP_WORDS else singular(word)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from matcher.embedder import TextModel, Vectors
+from matcher.embedder import TextModel, Vectors, stay_on_one_core
 from matcher.lexical import Index, word_index
 from matcher.text import headline, opening, whole_text
 from store.embeddings import hash_of_text, kept_vectors
@@ -92,20 +92,12 @@ def _asked(model: TextModel) -> Ask:
 
     @lru_cache(QUERIES)
     def ask(query: str) -> Vectors:
-        _stay_on_one_core()
+        stay_on_one_core()
         with reading:
             vector: Vectors = model.queries.encode([query])[0]
         return vector
 
     return ask
-
-
-@cache
-def _stay_on_one_core() -> None:
-    """Let the model read with one thread: on a few words, several wait for each other for long."""
-    import torch  # noqa: PLC0415 - takes seconds
-
-    torch.set_num_threads(1)
 
 
 def _nth_best(scores: Scores, place: int) -> float:

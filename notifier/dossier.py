@@ -14,7 +14,7 @@ from notifier.passages import safe_url
 from notifier.timeline import timeline_of
 from store.eligibility import Answer, Eligibility, Role, RoleVerdict
 from store.facts import DateFact, Dossier, RoleFact
-from store.models import Change, Cutoff, Endpoint, OpenTo, Opportunity, Origin
+from store.models import Change, Cutoff, Endpoint, OpenTo, Opportunity, Origin, Status
 from store.opportunities import is_opening_known
 
 ROLES: dict[Role, str] = {
@@ -129,7 +129,11 @@ def _for_whom(cutoff: Cutoff, language: str) -> str:
 
 
 def _opening(opportunity: Opportunity, language: str) -> str:
-    return day(opportunity.opens_on, language) if is_opening_known(opportunity) else ""
+    if not is_opening_known(opportunity):
+        return ""
+    is_ahead = opportunity.status is Status.FORTHCOMING
+    form = translatable("Opens: {day}") if is_ahead else translatable("Opened: {day}")
+    return say(language, form, day=day(opportunity.opens_on, language))
 
 
 def _money(opportunity: Opportunity, language: str) -> Iterator[tuple[str, str]]:

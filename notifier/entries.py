@@ -14,8 +14,9 @@ from notifier.barred import TAKEN_BACK, offered
 from notifier.changes import Turn
 from notifier.deadlines import dates_label, days_left_words, deadline_lines
 from notifier.eligibility import who_may_apply, worth_a_line
-from notifier.passages import Piece, excerpt, one_line, safe_url, shorten
+from notifier.passages import excerpt, one_line, safe_url, shorten
 from store.eligibility import read_kept
+from store.facts import Piece
 from store.matches import BY_HAND, DESCRIPTION, words_of_advisers
 from store.models import Basis, Match, Opportunity
 

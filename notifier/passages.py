@@ -3,23 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from store.facts import Piece
 
 MARKS = 8
 """Most marks in a passage; more would mark nothing out."""
 
 REMEMBERED = 10_000
 """Passages kept as they are shown: the same are told to many readers of one run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a passage."""
-
-    text: str
-    marked: bool
 
 
 def one_line(text: str) -> str:

@@ -1,18 +1,25 @@
-"""The audit log: every act on a match, newest first, searched and exported."""
+"""The audit log: every act on a match and edit of a profile, newest first, searched, exported."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from store.edits import Edit, edits
 from store.models import Decision, Match, Opportunity, Profile, Review
 
 PAGE = 50
 EXPORTED = 100_000
 """Most rows of an export."""
+
+EDITED = "profile"
+"""What is sought for edits of profiles alone, where an act on matches is named for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,7 @@ class Sought:
     words: str = ""
     """Part of a title, an identifier, a profile, a person, a reason or a comment."""
     decision: str = ""
+    """Of a review, or ``EDITED``."""
     departments: tuple[str, ...] | None = None
     """Those that the person may see; None means every one."""
     page: int = 1
@@ -29,7 +37,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act, with what it was done to."""
+    """One act on a match, with what it was done to."""
 
     at: datetime
     by: str
@@ -45,16 +53,30 @@ class Entry:
     title: str
 
 
-def log_page(session: Session, sought: Sought) -> tuple[Sequence[Entry], bool]:
+Line: TypeAlias = Entry | Edit
+
+
+def log_page(session: Session, sought: Sought) -> tuple[Sequence[Line], bool]:
     """Return one page of the log, and whether there is a next one."""
-    rows = session.execute(_entries(sought).limit(PAGE + 1).offset((sought.page - 1) * PAGE)).all()
-    return [Entry(*row) for row in rows[:PAGE]], len(rows) > PAGE
+    end = sought.page * PAGE
+    lines = list(islice(_lines(session, sought, end + 1), end - PAGE, None))
+    return lines[:PAGE], len(lines) > PAGE
 
 
-def log_entries(session: Session, sought: Sought) -> Iterator[Entry]:
+def log_entries(session: Session, sought: Sought) -> Iterator[Line]:
     """Yield everything that is sought, newest first, ``EXPORTED`` at most."""
-    for row in session.execute(_entries(sought).limit(EXPORTED)):
-        yield Entry(*row)
+    yield from _lines(session, sought, EXPORTED)
+
+
+def _lines(session: Session, sought: Sought, most: int) -> Iterator[Line]:
+    """Yield what is sought of both kinds, newest first."""
+    acts: Iterator[Line] = iter(())
+    changes: Iterator[Line] = iter(())
+    if sought.decision != EDITED:
+        acts = (Entry(*row) for row in session.execute(_entries(sought).limit(most)))
+    if sought.decision in {"", EDITED}:
+        changes = edits(session, sought.words, sought.departments, most)
+    yield from islice(merge(acts, changes, key=attrgetter("at"), reverse=True), most)
 
 
 def _entries(sought: Sought) -> Select[*tuple[Any, ...]]:

@@ -9,6 +9,14 @@ from store.models import Opportunity
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a passage."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One opportunity in the few words of a list."""
 
@@ -79,7 +87,7 @@ class Dossier:
     notes: tuple[Said, ...]
     dates: tuple[DateFact, ...]
     opening: str
-    """Empty where nothing is known of it."""
+    """On which day it opens, or opened; empty where nothing is known of it."""
     money: tuple[tuple[str, str], ...]
     """(of what, how much)."""
     timeline: tuple[EventFact, ...]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from config.translation import translatable_form
+from config.translation import translatable, translatable_form
 from store.acts import Act, append
 from store.eligibility import Eligibility, as_kept, is_hidden
 from store.models import (
@@ -38,7 +38,7 @@ BY_HAND = "by hand"
 CHOSEN = translatable_form("reason", "An adviser chose this for you.")
 CHOSEN_BECAUSE = translatable_form("reason", "An adviser chose this for you: {comment}")
 
-CHANGED = "the opportunity's content changed since it was approved"
+CHANGED = translatable("the opportunity's content changed since it was approved")
 
 AgainstKind = Literal["role", "budget", "excluded_keyword"]
 

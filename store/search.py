@@ -56,6 +56,14 @@ def whole_opportunities(session: Session, ids: Sequence[int]) -> Sequence[Opport
     return [by_id[one] for one in ids if one in by_id]
 
 
+def sections_of(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
+    """Return the official text of the opportunities with ``ids``, by id."""
+    rows = session.execute(
+        select(Opportunity.id, Opportunity.sections).where(Opportunity.id.in_(ids))
+    )
+    return {row.id: row.sections for row in rows}
+
+
 def opportunity_by_reference(session: Session, reference: str) -> Opportunity | None:
     """Return the opportunity of a reference, with its cut-offs; None where there is none."""
     return session.scalar(

@@ -1,8 +1,9 @@
-"""How opportunities stand at a moment, as conditions of a query: what ``status_at`` says of one."""
+"""How opportunities stand at a moment, as the database tells: what ``status_at`` says of one."""
 
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from store.models import Cutoff, OpenTo, Opportunity, Status
 
@@ -26,6 +27,13 @@ def next_deadline_at(now: datetime) -> ScalarSelect[datetime]:
         Cutoff.deadline > now,
     )
     return ahead.correlate(Opportunity).scalar_subquery()
+
+
+def counts_at(session: Session, now: datetime) -> dict[tuple[str, Status], int]:
+    """Return how many opportunities there are, by source and by how they stand at ``now``."""
+    stands = select(Opportunity.source, standing_at(now).label("status")).subquery()
+    rows = session.execute(select(stands, func.count()).group_by(*stands.c))
+    return {(source, status): number for source, status, number in rows}
 
 
 def _ahead(open_to: OpenTo, now: datetime) -> ColumnElement[bool]:

@@ -1,8 +1,10 @@
 """The web app: the stop page, self-service, calendars and feeds, the API, health, what this is."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
@@ -41,6 +43,9 @@ from web.subscribe import confirm_pages, subscribe_pages
 from web.tongue import language_pages
 from web.visits import Surround
 
+AT_ONCE = 8
+"""Pages that a process makes at once: more only share one core, and each is the later for it."""
+
 
 def create_app(  # noqa: PLR0913 - what each other package makes is handed in by itself
     settings: Settings,
@@ -61,7 +66,9 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     departments = read_organisation(settings.configuration).departments()
     accounts = read_accounts(settings.configuration, departments) or {LOCAL.address: LOCAL}
     site = Site(settings, engine, clock, correspondence is not None, accounts, library is not None)
-    app = FastAPI(title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Callwatch", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_few_at_once
+    )
     _add_frame(app, site)
     app.mount(MOUNTED_AT, create_api(site))
     app.include_router(stop_pages(site))
@@ -82,6 +89,12 @@ def create_app(  # noqa: PLR0913 - what each other package makes is handed in by
     add_refusals(app, site)
     add_closed_doors(app, site)
     return app
+
+
+@asynccontextmanager
+async def _few_at_once(_: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = AT_ONCE
+    yield
 
 
 def _desk(site: Site, teller: Teller) -> APIRouter:

@@ -1,7 +1,7 @@
 """What a search asks for, as its address says it: one address for one search."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlencode
@@ -66,6 +66,14 @@ class Criteria:
     def order(self) -> str:
         """Return which of ``SORTS`` the results are in."""
         return self.sort or _usual_sort(self.query, self.profile)
+
+    @property
+    def sorts(self) -> Iterator[tuple[str, str]]:
+        """Yield the orders there are: ``sort``, empty for the usual one, and what it is called."""
+        usual = _usual_sort(self.query, self.profile)
+        for name, words in SORTS.items():
+            if name != FIT or self.profile:
+                yield "" if name == usual else name, words
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
@@ -19,7 +20,8 @@ from store.queue import NOBODY, Wanted, matches_seen, queue_page, shown_match
 from web.accounts import Role
 from web.choices import Options, said
 from web.desk_audit import audit_pages
-from web.desk_cards import Teller, answers_of, cards_of
+from web.desk_by_hand import by_hand_pages
+from web.desk_cards import Teller, answers_of, cards_of, shares_of
 from web.desk_notice import Notice, notice_of, told_by
 from web.desk_office import Look, Office, look
 from web.desk_policy import policy_pages
@@ -52,6 +54,7 @@ def desk_pages(site: Site, teller: Teller) -> APIRouter:
     router = APIRouter()
     router.include_router(queue_pages(office))
     router.include_router(unmatched_pages(office))
+    router.include_router(by_hand_pages(office))
     router.include_router(policy_pages(office))
     router.include_router(audit_pages(office))
     return router
@@ -66,31 +69,35 @@ def queue_pages(office: Office) -> APIRouter:
         """Show what is asked for, a page at a time."""
         with session_scope(office.site.engine) as session:
             seen = look(office, session, request)
-            return _queue(seen, _wanted(seen, request.query_params), Form({}), {})
+            return _queue(seen, _wanted(seen, request.query_params), _opened(request))
 
     @router.api_route("/desk/matches/{number}", methods=["GET", "HEAD"])
     def show_match(number: int, request: Request) -> Response:
         """Show one match, with everything there is to decide by."""
         with session_scope(office.site.engine) as session:
-            return _match(look(office, session, request), number, Form({}), {})
+            return _match(look(office, session, request), number, _opened(request))
 
     @router.post("/desk/act")
     def act(request: Request, form: SentForm) -> Response:
         """Do what a button asks for, to every match that is as it was seen."""
         try:
-            done = in_transaction(office.site.engine, lambda s: _act(office, s, request, form))
+            outcome = in_transaction(office.site.engine, lambda s: _act(office, s, request, form))
         except ProblemsError as error:
-            return _again(office, request, form, error.problems)
-        return see_other(_after(form, done))
+            return _again(office, request, Sheet(form, error.problems))
+        if outcome.unsaid:
+            answer = _again(office, request, Sheet(form, {}, outcome.told, outcome.unsaid))
+            answer.status_code = 409
+            return answer
+        return see_other(_after(form, outcome))
 
     @router.post("/desk/undo")
     def undo(request: Request, form: SentForm) -> Response:
         """Take back one's own last act on each match."""
         try:
-            done = in_transaction(office.site.engine, lambda s: _undo(office, s, request, form))
+            outcome = in_transaction(office.site.engine, lambda s: _undo(office, s, request, form))
         except ProblemsError as error:
             raise HTTPException(400) from error
-        return see_other(_after(form, done))
+        return see_other(_after(form, outcome))
 
     return router
 
@@ -101,6 +108,34 @@ class Outcome:
 
     decision: Decision
     done: Done
+    comment: str = ""
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """Return what the next page says of it."""
+        return notice_of(self.decision, self.done)
+
+    @property
+    def unsaid(self) -> str:
+        """Return the comment that stands nowhere, because somebody else was quicker."""
+        return self.comment if self.done.overtaken else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page of the desk shows beside matches."""
+
+    form: Form
+    """What was sent and could not be done; empty where a page is opened."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What was done (``web.desk_notice``)."""
+    unsaid: str = ""
+    """A comment that was not kept."""
+
+
+def _opened(request: Request) -> Sheet:
+    return Sheet(Form({}), told=request.query_params)
 
 
 def _act(office: Office, session: Session, request: Request, form: Form) -> Outcome:
@@ -109,14 +144,15 @@ def _act(office: Office, session: Session, request: Request, form: Form) -> Outc
     acting = Acting(seen.person, seen.now, office.zone, office.site.accounts)
     asked: Asked = read_asked(form, acting)
     done = act_on_each(session, _own(seen, asked.seen), asked.act)
-    return _noted(asked.act.decision, done)
+    return _noted(Outcome(asked.act.decision, done, asked.act.comment or ""))
 
 
 def _undo(office: Office, session: Session, request: Request, form: Form) -> Outcome:
     seen = look(office, session, request)
     seen.check(form, UNDO)
     wanted = _own(seen, read_seen(form.many("match")))
-    return _noted(Decision.UNDO, undo_each(session, wanted, seen.person.address, seen.now))
+    done = undo_each(session, wanted, seen.person.address, seen.now)
+    return _noted(Outcome(Decision.UNDO, done))
 
 
 def _own(seen: Look, wanted: Seen) -> Seen:
@@ -125,38 +161,40 @@ def _own(seen: Look, wanted: Seen) -> Seen:
     return {number: version for number, version in wanted.items() if number in known}
 
 
-def _noted(decision: Decision, done: Done) -> Outcome:
-    more = {"act": decision.value, "done": len(done.done), "overtaken": len(done.overtaken)}
+def _noted(outcome: Outcome) -> Outcome:
+    done, overtaken = len(outcome.done.done), len(outcome.done.overtaken)
+    more = {"act": outcome.decision.value, "done": done, "overtaken": overtaken}
     log.info("matches reviewed", extra=more)
-    return Outcome(decision, done)
+    return outcome
 
 
 def _after(form: Form, outcome: Outcome) -> str:
     """Return where to look next: where one was, with a word on what was done."""
-    notice = notice_of(outcome.decision, outcome.done)
+    notice = urlencode(outcome.told)
     if form.one("on").isdecimal():
         return f"/desk/matches/{int(form.one('on'))}?{notice}"
     before = query_of(read_wanted(read_back(form), None))
     return f"/desk?{'&'.join(filter(None, (before, notice)))}"
 
 
-def _again(office: Office, request: Request, form: Form, problems: Mapping[str, str]) -> Response:
-    """Return the page that a form was sent from, with what is wrong with it."""
+def _again(office: Office, request: Request, sheet: Sheet) -> Response:
+    """Return the page that a form was sent from, with why it was not done, and what it held."""
+    form = sheet.form
     with session_scope(office.site.engine) as session:
         seen = look(office, session, request)
         if form.one("on").isdecimal():
-            return _match(seen, int(form.one("on")), form, problems)
-        return _queue(seen, _wanted(seen, read_back(form)), form, problems)
+            return _match(seen, int(form.one("on")), sheet)
+        return _queue(seen, _wanted(seen, read_back(form)), sheet)
 
 
 def _wanted(seen: Look, query: Mapping[str, str]) -> Wanted:
     return read_wanted(query, departments_of(seen.person))
 
 
-def _queue(seen: Look, wanted: Wanted, sent: Form, problems: Mapping[str, str]) -> Response:
+def _queue(seen: Look, wanted: Wanted, sheet: Sheet) -> Response:
     found = queue_page(seen.session, wanted, seen.now)
     values: dict[str, object] = {
-        **_common(seen, sent),
+        **_common(seen, sheet),
         "cards": cards_of(seen.session, found.matches, seen.view),
         "found": found,
         "wanted": wanted,
@@ -167,29 +205,30 @@ def _queue(seen: Look, wanted: Wanted, sent: Form, problems: Mapping[str, str]) 
         "is_narrowed": asks_for_something(wanted),
         "filters": _filters(seen),
     }
-    return seen.page("desk.html", values, problems)
+    return seen.page("desk.html", values, sheet.problems)
 
 
-def _match(seen: Look, number: int, sent: Form, problems: Mapping[str, str]) -> Response:
+def _match(seen: Look, number: int, sheet: Sheet) -> Response:
     match = shown_match(seen.session, number, departments_of(seen.person))
     if match is None:
         raise HTTPException(404)
     (card,) = cards_of(seen.session, [match], seen.view)
     values: dict[str, object] = {
-        **_common(seen, sent),
+        **_common(seen, sheet),
         "card": card,
         "answers": answers_of(match, seen.language),
+        "shares": shares_of(match, seen.language),
         "back": "",
     }
-    return seen.page("desk_match.html", values, problems)
+    return seen.page("desk_match.html", values, sheet.problems)
 
 
-def _common(seen: Look, sent: Form) -> dict[str, object]:
+def _common(seen: Look, sheet: Sheet) -> dict[str, object]:
     """Return what both the queue and the page of a match show."""
-    notice: Notice | None = told_by(seen)
+    notice: Notice | None = told_by(seen, sheet.told, sheet.unsaid)
     return {
         "notice": notice,
-        "sent": sent,
+        "sent": sheet.form,
         "reasons": said(seen.language, REASONS),
         "assignees": _assignees(seen),
         "form_token": seen.token(ACT),

@@ -6,16 +6,30 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
 from config.dates import day, hour
-from config.translation import say, say_kept
+from config.translation import Said, say, say_kept
 from store.eligibility import Eligibility, read_kept
+from store.matches import DESCRIPTION
 from store.models import Change, Decision, Match, Opportunity, Review
 from store.queue import changes_since_approval
 from store.reviews import is_reopened
 from web.choices import percent_below
-from web.desk_words import ACTS, ANSWERS, FITS, REASONS, ROLES, STATUSES
+from web.desk_words import (
+    ANSWERS,
+    FITS,
+    PARTS,
+    REASONS,
+    ROLES,
+    STATUSES,
+    THE_REST,
+    WHOLE,
+    act_words,
+    by_words,
+    comment_words,
+)
 
 
 class Told(Protocol):
@@ -80,6 +94,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What gave a match some of its points."""
+
+    part: str
+    about: str
+    """What of the profile."""
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A match on the desk."""
 
@@ -90,6 +114,8 @@ class Card:
     reopened: bool
     altered: tuple[Altered, ...]
     """What changed since it was approved; only of what was reopened."""
+    against: tuple[Said, ...]
+    """What speaks against it, a line each."""
     snoozed_until: str
     history: tuple[Line, ...]
     """Every act, oldest first."""
@@ -127,26 +153,41 @@ def answers_of(match: Match, language: str) -> list[Answered]:
     ]
 
 
+def shares_of(match: Match, language: str) -> list[Share]:
+    """Return what the score of a match is made of."""
+    return [_share(one["name"], one["facet"], one["points"], language) for one in match.parts]
+
+
 def line_of(review: Review, view: View) -> Line:
     """Return an act in words."""
     return Line(
         moment(review.at, view),
-        review.by,
-        say(view.language, ACTS[review.decision]),
+        by_words(review.by, view.language),
+        act_words(review.decision, view.language),
         _more(review, view),
-        review.comment or "",
+        comment_words(review.by, review.comment, view.language),
     )
 
 
 def moment(at: datetime, view: View) -> str:
     """Return a day and an hour in the organisation's zone."""
-    local = at.astimezone(view.zone).date()
-    return f"{day(local, view.language)}, {hour(at, view.zone, view.language)}"
+    local = day(at.astimezone(view.zone).date(), view.language)
+    clock = hour(at, view.zone, view.language)
+    return say(view.language, "{day}, {hour}", day=local, hour=clock)
 
 
 def reason_words(code: str | None, language: str) -> str:
     """Return a reason code in words; as it is where it is none of the desk's."""
     return say(language, REASONS[code]) if code in REASONS else code or ""
+
+
+def _share(name: str, facet: str, points: float, language: str) -> Share:
+    whole = {DESCRIPTION: WHOLE, "": THE_REST}.get(facet)
+    return Share(
+        say(language, PARTS[name]) if name in PARTS else name,
+        say(language, whole) if whole else facet,
+        str(format_decimal(points, "0.000", locale=language)),
+    )
 
 
 def _card(match: Match, changes: tuple[Change, ...], view: View) -> Card:
@@ -158,13 +199,15 @@ def _card(match: Match, changes: tuple[Change, ...], view: View) -> Card:
         say(view.language, STATUSES[match.review_status]),
         is_reopened(match),
         tuple(_altered(match, change, view) for change in changes),
+        tuple(say_kept(view.language, "against", one["text"]) for one in match.against),
         day(until.astimezone(view.zone).date(), view.language) if until else "",
         tuple(line_of(review, view) for review in match.reviews),
     )
 
 
 def _altered(match: Match, change: Change, view: View) -> Altered:
-    (what, *_) = view.teller.told(match, [change], view.language, view.now).changes
+    alone = Change(kind=change.kind, severity=change.severity)  # its values stand beside it
+    (what, *_) = view.teller.told(match, [alone], view.language, view.now).changes
     return Altered(what, _value(change.before, view), _value(change.after, view))
 
 

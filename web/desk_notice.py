@@ -4,8 +4,8 @@ It stands in the address of the page, as numbers only, so that the page can be l
 nothing has to be kept; the button in it is checked like every other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from config.translation import say, say_many
 from store.acts import Done
@@ -41,23 +41,30 @@ class Notice:
     """What a form names that takes it back; empty where that cannot be."""
     overtaken: str
     quicker: tuple[Quicker, ...]
+    unsaid: str
+    """The comment that was not kept with these; empty where there was none."""
 
 
-def notice_of(decision: Decision, done: Done) -> str:
+def notice_of(decision: Decision, done: Done) -> Mapping[str, str]:
     """Return what of an act the address of the next page says."""
     on = "-".join(f"{match.id}.{match.review_version}" for match in done.done)
     left = "-".join(f"{match.id}.0" for match in done.overtaken)
     named = {"did": decision.value, "acted": on, "left": left}
-    return urlencode({name: value for name, value in named.items() if value})
+    return {name: value for name, value in named.items() if value}
 
 
-def told_by(seen: Look) -> Notice | None:
-    """Return what the address of a page says was done; None where it says nothing of the kind."""
-    query = seen.request.query_params
-    if query.get("did", "") not in DONE:
+def told_by(seen: Look, told: Mapping[str, str], unsaid: str = "") -> Notice | None:
+    """Return what is said of an act; None where nothing of the kind is told.
+
+    Args:
+        seen: Who looks.
+        told: What the address of the page says, or would say.
+        unsaid: The comment that the act was to bring, where somebody was quicker.
+    """
+    if told.get("did", "") not in DONE:
         return None
-    decision = Decision(query["did"])
-    acted, left = (_numbers(query.get(name, "")) for name in ("acted", "left"))
+    decision = Decision(told["did"])
+    acted, left = (_numbers(told.get(name, "")) for name in ("acted", "left"))
     many = say_many(seen.language, len(acted), *DONE[decision]) if acted else ""
     undo = () if decision is Decision.UNDO else tuple(f"{n}.{v}" for n, v in acted.items())
     quicker = matches_seen(seen.session, left, departments_of(seen.person))
@@ -66,6 +73,7 @@ def told_by(seen: Look) -> Notice | None:
         undo,
         say_many(seen.language, len(quicker), *OVERTAKEN) if quicker else "",
         tuple(_quicker(match, seen) for match in quicker),
+        unsaid,
     )
 
 

@@ -1,8 +1,15 @@
 """What the adviser's desk calls things."""
 
-from config.translation import translatable, translatable_many
+from config.translation import (
+    say,
+    say_in,
+    say_kept,
+    translatable,
+    translatable_form,
+    translatable_many,
+)
 from store.eligibility import Answer, Role
-from store.matches import BY_HAND
+from store.matches import BY_HAND, POLICY
 from store.models import Decision, ReviewPolicy, ReviewStatus
 from store.queue import Order, State
 
@@ -52,16 +59,21 @@ DAYS: dict[str, str] = {
 }
 """Until the deadline."""
 
+ACT = "act"
+"""In which sense these words stand: what is rejected is not said as who rejected it."""
+
 ACTS: dict[str, str] = {
-    Decision.APPROVE: translatable("approved"),
-    Decision.REJECT: translatable("rejected"),
-    Decision.REOPEN: translatable("reopened"),
-    Decision.COMMENT: translatable("commented"),
-    Decision.ASSIGN: translatable("assigned"),
-    Decision.SNOOZE: translatable("put off"),
-    Decision.UNDO: translatable("took the last act back"),
+    Decision.APPROVE: translatable_form("act", "approved"),
+    Decision.REJECT: translatable_form("act", "rejected"),
+    Decision.REOPEN: translatable_form("act", "reopened"),
+    Decision.COMMENT: translatable_form("act", "commented"),
+    Decision.ASSIGN: translatable_form("act", "assigned"),
+    Decision.SNOOZE: translatable_form("act", "put off"),
+    Decision.UNDO: translatable_form("act", "took the last act back"),
 }
-"""What somebody did."""
+"""What somebody did; said by ``act_words``."""
+
+BY_POLICY = translatable("the policy")
 
 DONE: dict[str, tuple[str, str]] = {
     Decision.APPROVE: translatable_many("{n} match approved.", "{n} matches approved."),
@@ -82,6 +94,17 @@ OVERTAKEN = translatable_many(
     "{n} match was left as it is: somebody acted on it since you looked.",
     "{n} matches were left as they are: somebody acted on them since you looked.",
 )
+
+PARTS: dict[str, str] = {
+    "meaning": translatable("meaning"),
+    "words": translatable("words"),
+    "phrases": translatable("phrases"),
+    "excluded keywords": translatable("excluded keywords"),
+}
+"""What gives a match its points, by the name that the matcher keeps."""
+
+THE_REST = translatable("everything else")
+WHOLE = translatable("its description as a whole")
 
 ANSWERS: dict[Answer, str] = {
     "yes": translatable("yes"),
@@ -109,3 +132,18 @@ NOTHING: dict[State, str] = {
     State.REJECTED: translatable("Nothing is rejected."),
 }
 """What is said where nothing is found and nothing was asked for."""
+
+
+def act_words(decision: Decision, language: str) -> str:
+    """Return what somebody did, as it stands behind their name."""
+    return say_in(language, ACT, ACTS[decision])
+
+
+def by_words(by: str, language: str) -> str:
+    """Return who did something: an address, or the policy of the group."""
+    return say(language, BY_POLICY) if by == POLICY else by
+
+
+def comment_words(by: str, comment: str | None, language: str) -> str:
+    """Return a comment: as people wrote it, and in the reader's language where no person did."""
+    return say_kept(language, ACT, comment or "").text if by == POLICY else comment or ""

@@ -1,6 +1,5 @@
 """Whether everything works, for machines and for people."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from config.translation import say, translatable
 from store.db import MIGRATIONS, StoreError, session_scope
 from store.messages import is_due, messages_by_state, tried_within_a_day
 from store.models import CrawlRun, MessageState, Status
-from store.opportunities import current_opportunities, status_at
+from store.standing import counts_at
 from web.site import Site, language_of
 
 OWN_NAMES = {
@@ -79,16 +78,15 @@ def health_pages(site: Site) -> APIRouter:
         now = site.clock()
         with session_scope(site.engine) as session:
             sources = _sources(session, now)
-            current = current_opportunities(session, now)
-            counted = Counter((o.source, status_at(o, now)) for o in current)
+            counts = counts_at(session, now)
         language, zone = language_of(request), ZoneInfo(site.settings.time_zone)
         rows = [
             (
                 source,
                 _name(source.source, language),
                 _moment(datetime.fromisoformat(source.finished_at), zone, language),
-                counted[source.source, Status.OPEN],
-                counted[source.source, Status.FORTHCOMING],
+                counts.get((source.source, Status.OPEN), 0),
+                counts.get((source.source, Status.FORTHCOMING), 0),
             )
             for source in sources
         ]

@@ -3,7 +3,7 @@
 The web knows neither (docs/decisions/0019-search.md); whoever starts the app hands one in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from store.eligibility import Eligibility
-from store.facts import Dossier, Facts, Selection
+from store.facts import Dossier, Facts, Piece, Selection
 from store.models import Change, Opportunity
 
 Scores = NDArray[np.float32]
@@ -48,6 +48,9 @@ class Library(Protocol):
         now: datetime,
     ) -> Facts:
         """Return what a list says of an opportunity."""
+
+    def glimpse(self, sections: Sequence[Mapping[str, str]], query: str) -> Sequence[Piece]:
+        """Return where an official text has most words of a query, marked; nothing without."""
 
     def dossier(
         self, opportunity: Opportunity, changes: Sequence[Change], language: str, now: datetime

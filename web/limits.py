@@ -35,6 +35,7 @@ ASKS_FOR_AN_ADDRESS_A_DAY = Limit("asks for an address a day", 10, DAY)
 ASKS_OF_ALL = Limit("asks of all", 600, HOUR)
 SIGN_INS_OF_A_CLIENT = Limit("sign-ins of a client", 60, HOUR)
 LOOKS_OF_A_CLIENT = Limit("looks of a client", 120, timedelta(minutes=10))
+PREVIEWS_OF_A_PERSON = Limit("previews of a person", 200, timedelta(minutes=10))
 
 
 class TooOftenError(Exception):
@@ -63,6 +64,11 @@ def asking(request: Request, address: str) -> tuple[Counted, ...]:
 def looking(request: Request) -> tuple[Counted, ...]:
     """Return what looking is counted for, where it costs more than showing a page."""
     return ((LOOKS_OF_A_CLIENT, client_of(request)),)
+
+
+def previewing(address: str) -> tuple[Counted, ...]:
+    """Return what a preview of a profile is counted for: whoever writes one is signed in."""
+    return ((PREVIEWS_OF_A_PERSON, address),)
 
 
 def signing_in(request: Request) -> tuple[Counted, ...]:

@@ -16,7 +16,8 @@ from store.search import changes_of, matches_of, opportunity_by_reference
 from store.words import matches_to_judge
 from web.accounts import Person, sign_in_of, signed_in
 from web.choices import percent_below
-from web.criteria import PATH
+from web.criteria import PATH, Criteria
+from web.facets import FACETS
 from web.library import Library
 from web.site import Site, language_of
 from web.suiting import WORDS
@@ -29,6 +30,15 @@ class Part:
     label: str
     html: Markup
     """Sanitised when it was collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an opportunity is one of several in, and where the others are."""
+
+    kind: str
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ def opportunity_pages(site: Site, library: Library) -> APIRouter:
             values = {
                 "dossier": library.dossier(opportunity, changes, language, now),
                 "opportunity": opportunity,
+                "beside": _beside(opportunity, language),
                 "sections": _parts(opportunity.sections),
                 "conditions": _parts(opportunity.conditions),
                 "fits": _fits(session, opportunity, person, language) if person else (),
@@ -88,6 +99,21 @@ def _may_speak(site: Site, session: Session, request: Request, opportunity: Oppo
     return found is not None and bool(
         matches_to_judge(session, found.subscriber_id, opportunity.id)
     )
+
+
+def _beside(opportunity: Opportunity, language: str) -> list[Beside]:
+    call, destination = opportunity.call_id, opportunity.destination
+    title = opportunity.call_title
+    named = {"call": (call, title or call), "destination": (destination, destination)}
+    return [
+        Beside(
+            say(language, FACETS[name].title),
+            words,
+            Criteria(chosen={name: (value,)}).address(PATH),
+        )
+        for name, (value, words) in named.items()
+        if value
+    ]
 
 
 def _parts(sections: Sequence[dict[str, str]]) -> list[Part]:

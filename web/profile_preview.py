@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Request, Response
 
-from config.translation import say
+from config.translation import say, say_kept, translatable
 from store.db import session_scope
 from store.forecasts import Column, Expected, Forecast
 from store.models import Profile
@@ -14,6 +16,7 @@ from web.choices import percent_below, said
 from web.desk_chart import BOTTOM, LEFT, RIGHT, TOP, Bar
 from web.desk_words import FITS
 from web.forms import Form, SentForm
+from web.limits import TooOftenError, keep_to, previewing
 from web.profile_form import read_draft
 from web.profile_health import Hint
 from web.profile_room import Room, Visit, visit
@@ -23,6 +26,11 @@ WIDTH, HEIGHT = 400, 180
 
 SHOWN = 8
 """Matches of a preview."""
+
+TOO_OFTEN = translatable(
+    "There were many previews in the last minutes. Write on, and look again in a while: nothing is"
+    " lost, and the profile can be saved."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +67,41 @@ def preview_routes(room: Room) -> APIRouter:
     @router.post("/profiles/preview")
     def show(request: Request, form: SentForm) -> Response:
         """Show what a draft would bring, as a part of a page."""
+        is_free = may_preview(room, request, form)
         with session_scope(room.site.engine) as session:
             seen = visit(room, session, request)
-            seen.check(form)
-            values: dict[str, object] = {"preview": preview_of(seen, form)}
-            return seen.page("profile_preview.html", with_words(seen, values))
+            values: dict[str, object] = {
+                "preview": preview_of(seen, form) if is_free else None,
+                "too_often": "" if is_free else say(seen.language, TOO_OFTEN),
+            }
+            answer = seen.page("profile_preview.html", with_words(seen, values))
+        answer.status_code = 200 if is_free else 429
+        return answer
 
     return router
 
 
+def may_preview(room: Room, request: Request, form: Form) -> bool:
+    """Count that a preview is asked for, and return whether that is not too often."""
+    with session_scope(room.site.engine) as session:
+        seen = visit(room, session, request)
+        seen.check(form)
+    try:
+        keep_to(room.site, previewing(seen.person.address))
+    except TooOftenError:
+        return False
+    return True
+
+
 def with_words(seen: Visit, values: dict[str, object]) -> dict[str, object]:
     """Return values of a page with the words of a preview."""
-    return {**values, "fits": dict(said(seen.language, FITS)), "below": percent_below}
+    return {
+        **values,
+        "fits": dict(said(seen.language, FITS)),
+        "below": percent_below,
+        "against": partial(say_kept, seen.language, "against"),
+        "decimal": partial(format_decimal, format="0.##", locale=seen.language),
+    }
 
 
 def preview_of(seen: Visit, form: Form) -> Preview | None:
@@ -89,12 +120,12 @@ def preview_of(seen: Visit, form: Form) -> Preview | None:
         best=found.best[:SHOWN],
         more=max(0, len(found.best) - SHOWN),
         a_week=_a_week(found, seen.language),
-        picture=picture_of(found.scores) if found.scores else None,
+        picture=picture_of(found.scores, seen.language) if found.scores else None,
         hints=hints,
     )
 
 
-def picture_of(columns: Sequence[Column]) -> Picture:
+def picture_of(columns: Sequence[Column], language: str) -> Picture:
     """Return the drawing of how well the open calls fit."""
     most = max(one.matched + one.others for one in columns)
     base = HEIGHT - BOTTOM
@@ -109,7 +140,10 @@ def picture_of(columns: Sequence[Column]) -> Picture:
         left=LEFT,
         right=WIDTH - RIGHT,
         bars=tuple(bars),
-        marks=tuple((round(_x(at, len(columns)), 2), f"{value:g}") for at, value in marks.items()),
+        marks=tuple(
+            (round(_x(at, len(columns)), 2), format_decimal(value, "0.##", locale=language))
+            for at, value in marks.items()
+        ),
         most=most,
     )
 
@@ -137,4 +171,8 @@ def _a_week(found: Forecast, language: str) -> str:
     number = found.estimate.a_week
     if number < 0.25:
         return say(language, "After that, less than one a month.")
-    return say(language, "After that, about {number} a week.", number=f"{number:.1f}")
+    return say(
+        language,
+        "After that, about {number} a week.",
+        number=format_decimal(number, "0.#", locale=language),
+    )

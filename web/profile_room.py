@@ -15,6 +15,7 @@ from config.model_languages import languages_read
 from config.organisation import Department, Organisation
 from config.profiles import KnownIds, ProfileDocument, ReviewRule
 from config.programmes import programmes
+from config.translation import say
 from store.forecasts import Forecast
 from store.models import Profile, ProfileOrigin
 from store.profile_contents import document_of
@@ -38,6 +39,9 @@ class Forecaster(Protocol):
 
     def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast | None:
         """Return what a draft would bring; None where that cannot be told. Nothing is written."""
+
+    def make_ahead(self, now: datetime) -> None:
+        """Read ahead what drafts are compared with, and return at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ class Visit:
         """Return a moment in the words of the page."""
         zone = ZoneInfo(self.room.organisation.time_zone)
         written = day(when.astimezone(zone).date(), self.language)
-        return f"{written}, {hour(when, zone, self.language)}"
+        clock = hour(when, zone, self.language)
+        return say(self.language, "{day}, {hour}", day=written, hour=clock)
 
     def token(self) -> str:
         """Return what a form of these pages carries."""

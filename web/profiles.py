@@ -1,9 +1,11 @@
 """Profiles in the browser: the list, writing one with a preview, retiring one. Only a POST acts."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy.orm import Session
 
 from config.organisation import read_organisation
@@ -26,7 +28,7 @@ from web.profile_history import history_pages
 from web.profile_import import import_pages
 from web.profile_list import grouped
 from web.profile_page import Sheet, done_at, written
-from web.profile_preview import preview_routes
+from web.profile_preview import TOO_OFTEN, may_preview, preview_routes
 from web.profile_room import Forecaster, Room, Visit, visit
 from web.profile_words import TAKEN
 from web.reading import ProblemsError
@@ -38,7 +40,15 @@ log = logging.getLogger(__name__)
 def profile_pages(site: Site, forecaster: Forecaster | None) -> APIRouter:
     """Return the routes of profiles."""
     room = Room(site, read_organisation(site.settings.configuration), forecaster)
-    router = APIRouter()
+
+    @asynccontextmanager
+    async def warmed(_: FastAPI) -> AsyncIterator[None]:
+        """Have read ahead what drafts are compared with, beside the server."""
+        if forecaster is not None:
+            forecaster.make_ahead(site.clock())
+        yield
+
+    router = APIRouter(lifespan=warmed)
     router.include_router(import_pages(room))
     router.include_router(preview_routes(room))
     router.include_router(writing_pages(room))
@@ -93,7 +103,11 @@ def writing_pages(room: Room) -> APIRouter:
 def _answer(room: Room, request: Request, form: Form, slug: str) -> Response:
     """Save what was sent, or show it again with what is wrong, or what it would bring."""
     if form.has("preview"):
-        return _again(room, request, slug, Sheet(form, shows_preview=True))
+        is_free = may_preview(room, request, form)
+        note = "" if is_free else TOO_OFTEN
+        answer = _again(room, request, slug, Sheet(form, shows_preview=is_free, note=note))
+        answer.status_code = answer.status_code if is_free else 429
+        return answer
     try:
         saved = in_transaction(room.site.engine, lambda s: _save(room, s, request, (slug, form)))
     except ProblemsError as error:

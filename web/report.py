@@ -1,6 +1,6 @@
 """Reports: how far matches came, by department, group, programme or month; and as files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -9,8 +9,9 @@ from babel.numbers import format_decimal
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from config.dates import day
 from config.organisation import read_organisation
-from config.translation import say, translatable
+from config.translation import say, say_many, translatable
 from store.coverage import Period
 from store.db import session_scope
 from store.stages import Stage
@@ -21,7 +22,7 @@ from web.desk_office import Look, Office, look
 from web.desk_reading import departments_of
 from web.report_files import csv_of, xlsx_of
 from web.report_rows import Asked, Grouping, Remark, Report, Row, report_of
-from web.report_words import GROUPINGS, REMARKS, STAGES
+from web.report_words import GAPS, GROUPINGS, REMARKS, STAGES
 from web.site import Site
 
 LONGEST = timedelta(days=5 * 366)
@@ -129,13 +130,24 @@ def _page(seen: Look) -> Response:
         "funnel": _funnel(report, language),
         "bars": _bars(report.rows, stage),
         "remarks": dict(said(language, REMARKS)),
-        "no_profile": report.without(Remark.NO_PROFILE),
-        "no_match": report.without(Remark.NO_MATCH),
+        "gaps": [*_gaps(report, language)],
+        "between": _between(asked.period, language),
         "money": lambda amount: format_decimal(amount, "#,##0", locale=language),
         "query": query,
         "files": [(kind.upper(), f"/reports.{kind}?{query}") for kind in FILES],
     }
     return seen.page("report.html", values, problems)
+
+
+def _gaps(report: Report, language: str) -> Iterator[str]:
+    """Yield how many have nothing, and why, in the word of what the rows are."""
+    for remark in Remark:
+        if number := report.without(remark):
+            yield say_many(language, number, *GAPS[report.asked.grouping, remark])
+
+
+def _between(period: Period, language: str) -> str:
+    return f"{day(period.first, language)} – {day(period.last, language)}"
 
 
 def _query(asked: Asked) -> str:

@@ -33,6 +33,7 @@ class Hit:
 class Option:
     """A value of a facet that can be chosen, or is."""
 
+    value: str
     words: str
     count: int
     chosen: bool
@@ -76,6 +77,7 @@ def groups(found: Found, criteria: Criteria, path: str, language: str) -> list[G
         values = _shown(facet, found.counts[name], chosen)
         options = [
             Option(
+                value,
                 facet.words(value, language),
                 found.counts[name].get(value, 0),
                 value in chosen,
@@ -104,7 +106,8 @@ def removals(criteria: Criteria, path: str, language: str) -> Iterator[Option]:
         facet = FACETS[name]
         for value in values:
             words = f"{say(language, facet.title)}: {facet.words(value, language)}"
-            yield Option(words, 0, chosen=True, address=criteria.toggled(name, value).address(path))
+            address = criteria.toggled(name, value).address(path)
+            yield Option(value, words, 0, chosen=True, address=address)
 
 
 def summary(found: Found, criteria: Criteria, language: str) -> str:

@@ -1,6 +1,6 @@
 """Find: a search over everything collected. Looking changes nothing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -9,12 +9,14 @@ from starlette.responses import RedirectResponse
 
 from config.translation import say
 from store.db import session_scope
+from store.facts import Piece
+from store.search import sections_of
 from web.catalogue import Shelving, Standing
-from web.criteria import FIT, PATH, SORTS, Criteria
+from web.criteria import PATH, Criteria
 from web.exports import FILES, file_pages
 from web.finding import Found, search
 from web.library import Library
-from web.results import groups, hits, last_page, removals, summary
+from web.results import Hit, groups, hits, last_page, removals, summary
 from web.site import Site, language_of
 from web.suiting import suiting_of
 
@@ -52,6 +54,7 @@ def search_pages(site: Site, library: Library) -> APIRouter:
         values: dict[str, object] = {
             **_values(standing, found, criteria, language),
             "hits": shown,
+            "glimpses": _glimpses(site, library, shown, criteria.query),
             "profiles": suiting.profiles,
             "suits": {
                 one.opportunity.id: suiting.words(one.opportunity.id, language) for one in shown
@@ -62,6 +65,17 @@ def search_pages(site: Site, library: Library) -> APIRouter:
 
     router.include_router(file_pages(site, library, shelving))
     return router
+
+
+def _glimpses(
+    site: Site, library: Library, shown: Sequence[Hit], query: str
+) -> dict[int, Sequence[Piece]]:
+    """Return by id where the texts of what is shown have the words of ``query``."""
+    if not query:
+        return {one.opportunity.id: () for one in shown}
+    with session_scope(site.engine) as session:
+        sections = sections_of(session, [one.opportunity.id for one in shown])
+    return {number: library.glimpse(found, query) for number, found in sections.items()}
 
 
 def _moved(criteria: Criteria) -> Response:
@@ -84,11 +98,7 @@ def _values(
         "only_titles": standing.catalogue.only_titles,
         "beyond": found.beyond,
         "anything": bool(standing.catalogue.opportunities),
-        "sorts": [
-            (name, say(language, words))
-            for name, words in SORTS.items()
-            if name != FIT or criteria.profile
-        ],
+        "sorts": [(name, say(language, words)) for name, words in criteria.sorts],
         "hidden": [(n, v) for n, v in criteria.fields if n not in VISIBLE],
         "files": [(kind, _file_address(criteria, kind)) for kind in FILES],
         "last": last,

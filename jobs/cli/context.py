@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -49,9 +50,12 @@ def read_now(text: str | None) -> datetime:
 
 
 def shifted_clock(start: datetime) -> Callable[[], datetime]:
-    """Return a clock that shows ``start`` now and goes on from there."""
-    began = datetime.now(UTC)
-    return lambda: start + (datetime.now(UTC) - began)
+    """Return a clock that shows ``start`` now and goes on, also in another process."""
+    return partial(_shifted, start - datetime.now(UTC))
+
+
+def _shifted(shift: timedelta) -> datetime:
+    return datetime.now(UTC) + shift
 
 
 def open_context(now: str | None) -> Context:

@@ -51,7 +51,7 @@ def demo(
         out.print(f"\nThe pages are at {address} – stop with Ctrl-C.")
         if public:
             out.print(f"Subscribe at {address}subscribe – the mail to confirm joins the digests.")
-        _serve(finished, "127.0.0.1", port)
+        _serve(finished, ("127.0.0.1", port))
 
 
 def init(
@@ -109,6 +109,9 @@ def run(now: Now = None) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Port = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that share the port; for busy sites.")
+    ] = 1,
     now: Now = None,
 ) -> None:
     """Serve the pages: an overview, stop page, calendars and feeds, /health for monitoring.
@@ -116,42 +119,29 @@ def serve(
     Where CALLWATCH_PUBLIC_URL is set, people can also subscribe and change what they get. Where
     accounts.yaml has no account, a link is printed that signs in an administrator, once.
 
-    Example: [bold]callwatch serve --host 0.0.0.0 --port 8000[/bold]
+    A process answers about thirty pages a second and holds texts and model for itself, about 1 GB
+    for 5,000 opportunities.
+
+    Example: [bold]callwatch serve --host 0.0.0.0 --port 8000 --workers 2[/bold]
     """
-    _serve(open_context(now), host, port)
+    _serve(open_context(now), (host, port), workers)
 
 
-def _serve(context: Context, host: str, port: int) -> None:
-    import uvicorn
-
-    from jobs.cli.feeds import publisher
-    from jobs.correspondence import correspondence_of
+def _serve(context: Context, listens: tuple[str, int], workers: int = 1) -> None:
     from jobs.first_login import first_login
-    from jobs.forecasting import forecaster_of
-    from jobs.library import library_of
-    from store.tokens import signing_key
-    from web.app import create_app
+    from jobs.serving import serve_pages
 
-    with context.session() as session:
-        signing_key(session, context.settings)  # looking at a page makes none
     clock = shifted_clock(context.now)
-    library = library_of(context.settings)
-    application = create_app(
-        context.settings,
-        context.engine,
-        clock,
-        publisher(context.settings),
-        correspondence_of(context.settings, context.engine, clock),
-        library=library,
-        forecaster=forecaster_of(context.settings, context.engine, library.model),
-    )
-    if link := first_login(context.settings, context.engine, (host, port), clock()):
-        out.print(
-            f"Sign in as administrator, once and within 15 minutes: {link}",
-            markup=False,
-            soft_wrap=True,
-        )
-    uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
+
+    def greet() -> None:
+        if link := first_login(context.settings, context.engine, listens, clock()):
+            out.print(
+                f"Sign in as administrator, once and within 15 minutes: {link}",
+                markup=False,
+                soft_wrap=True,
+            )
+
+    serve_pages(context.settings, clock, listens, workers, greet)
 
 
 def doctor(as_json: AsJson = False, now: Now = None) -> None:

@@ -100,7 +100,7 @@ def running(
             publisher(settings),
             letters,
             library=library,
-            forecaster=forecaster_of(settings, engine, recorded.model),
+            forecaster=forecaster_of(settings, engine, library),
         )
         assert settings.public_url is not None
         with served(app, settings.public_url.port or 0) as url:

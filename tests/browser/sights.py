@@ -118,7 +118,13 @@ SIGHTS = (
         "desk_unmatched",
         "/desk/unmatched",
         signed_in=True,
-        shows="Topics nobody was matched to, each with a choice of groups",
+        shows="Topics nobody was matched to, each with the way to match it by hand",
+    ),
+    Sight(
+        "desk_by_hand",
+        "/desk/unmatched/{opportunity}",
+        signed_in=True,
+        shows="A topic, and the group that it is matched to by hand",
     ),
     Sight(
         "desk_policies",

@@ -13,7 +13,10 @@ from config.templates import html_templates, text_templates
         ('{{ _("Search") }}', "Søk"),
         ('{{ _("Search") ~ "<b>" }}', "Søk&lt;b&gt;"),
         ("{% trans %}Search{% endtrans %}", "Søk"),
-        ("{% trans n=2 %}{{ n }} topic{% pluralize %}{{ n }} topics{% endtrans %}", "2 emner"),
+        (
+            "{% trans n=2 %}{{ n }} topic{% pluralize %}{{ n }} topics{% endtrans %}",
+            "2 utlysninger",
+        ),
         ("{% for word in [_('Search')] %}{{ word|upper }}{% endfor %}", "SØK"),
     ],
 )

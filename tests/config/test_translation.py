@@ -57,6 +57,12 @@ def test_a_browser_names_its_languages_in_the_order_of_its_wish(wishes: str, lan
             " tiltakstypen ERC og ERC-STG; prisen er for innehavere av ERC-stipend som formidler"
             " til allmennheten.",
         ),
+        (
+            "against",
+            "a project gets at most EUR 150,000; you want at least EUR 2.5 million",
+            "et prosjekt får høyst 150\u00a0000 euro; dere vil ha minst 2,5 millioner euro",
+        ),
+        ("against", "names “yes”, which you exclude", "nevner «yes», som dere utelukker"),
     ],
 )
 def test_a_sentence_of_the_store_is_said_by_its_form(kind: str, kept: str, said: str) -> None:

@@ -1,5 +1,6 @@
 """What the pages of profiles are told of a draft, and when the store is read anew for it."""
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from config.bottom_up import open_kinds
 from config.settings import SHIPPED, Settings
-from jobs.forecasting import KEPT, Forecaster, forecaster_of
+from jobs.forecasting import KEPT, MAKER, Forecaster, forecaster_of
+from jobs.library import Library
 from matcher.eligibility import judge_of
 from matcher.embedder import TextModel, model_of
 from matcher.run import Means, match_profiles
@@ -16,6 +18,7 @@ from matcher.trial import Reader
 from store.forecasts import COLUMNS
 from tests.matcher.conftest import CountingEmbedder
 from tests.rows import cutoff_row, opportunity_row, profile_row
+from tests.statements import counted
 
 SCOPE = "Lighter ships that sail the sea in strong wind."
 
@@ -41,7 +44,7 @@ def forecaster(engine: Engine) -> Forecaster:
     embedder = CountingEmbedder()
     model = TextModel(embedder, embedder)
     means = Means(model, judge_of(SHIPPED), open_kinds(SHIPPED))
-    return Forecaster(engine, means, Reader(model))
+    return Forecaster(engine, means, Reader(model), threading.Event())
 
 
 def test_a_forecast_says_what_how_well_and_how_much(
@@ -80,13 +83,31 @@ def test_what_a_crawl_and_a_match_brought_is_seen_within_the_hour(
     assert (later.compared, later.unread, len(later.best)) == (9, 0, 2)
 
 
+def test_what_is_read_ahead_waits_for_the_search_and_is_not_read_again(
+    engine: Engine, session: Session, now: datetime
+) -> None:
+    filled(session, now)
+    made = forecaster(engine)
+    match_profiles(engine, made.means, now)
+    made.make_ahead(now)
+    (maker,) = (thread for thread in threading.enumerate() if thread.name == MAKER)
+    maker.join(0.2)
+    assert maker.is_alive()
+    made.after.set()
+    maker.join()
+    with counted(engine) as statements:
+        assert made.forecast(session, profile_row("", text="Ships at sea."), now)
+    assert not [text for text in statements if "opportunity.sections" in text]
+
+
 def test_without_a_model_there_is_no_forecast(
     engine: Engine, session: Session, tmp_path: Path, now: datetime
 ) -> None:
     settings = Settings(_env_file=None)
-    assert forecaster_of(settings, engine, None) is None
+    judge = judge_of(SHIPPED)
+    assert forecaster_of(settings, engine, Library(judge, None)) is None
     (tmp_path / "modules.json").write_text("[]")
-    broken = forecaster_of(settings, engine, model_of(str(tmp_path)))
+    broken = forecaster_of(settings, engine, Library(judge, model_of(str(tmp_path))))
     assert broken is not None
     filled(session, now)
     assert broken.forecast(session, profile_row("", text="Ships."), now) is None

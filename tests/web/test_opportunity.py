@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
 from config.settings import Settings
-from store.models import ChangeKind, OpenTo, Origin, Severity
+from store.models import ChangeKind, OpenTo, Origin, Severity, Status
 from store.sign_ins import sign_in
 from tests.notifier.conftest import BEFORE, World, cutoff
 from tests.statements import counted
@@ -46,6 +46,26 @@ def test_the_first_fact_is_who_may_apply_and_in_which_role(
     assert places == sorted(places)
     assert '<dt>Coordinator</dt> <dd><strong class="answer yes">yes</strong>' in page
     assert "at least three organisations" in page or "at least 3 organisations" in page
+
+
+def test_the_head_of_the_page_tells_the_deadline_of_what_is_yet_to_open(
+    world: World, reader: TestClient
+) -> None:
+    later = world.opportunity(status=Status.FORTHCOMING, opens_on=date(2026, 7, 1))
+    head = page_of(reader, later.reference).split("<h2>Who may apply</h2>")[0]
+    assert "opens 1 July 2026" in head
+    assert "15 September 2026" in head
+
+
+def test_the_others_of_its_call_and_destination_are_one_click_away(
+    world: World, reader: TestClient
+) -> None:
+    one = world.opportunity("One", call_id="CALL-1", call_title="Seas", destination="Blue & deep")
+    world.opportunity("Two", call_id="CALL-1")
+    page = page_of(reader, one.reference)
+    assert f'<a href="{PATH}?call=CALL-1">Seas</a>' in page
+    assert f'<a href="{PATH}?destination=Blue+%26+deep">Blue &amp; deep</a>' in page
+    assert "2 opportunities" in reader.get(f"{PATH}?call=CALL-1").text
 
 
 def test_a_second_stage_is_never_open_to_all(world: World, reader: TestClient) -> None:
@@ -114,6 +134,7 @@ def test_who_is_signed_in_sees_the_profiles_and_why(
         session.commit()
     page = page_of(reader, reference)
     assert ">Ocean Robotics</a></h3>" in page
+    assert f'href="/desk/unmatched/{reference}"' in page
     assert "strong fit · fits better than 90 % of the open calls" in page
     assert "Autonomous vehicles inspect wind farms." in page
 

@@ -58,6 +58,15 @@ def test_every_word_of_a_search_must_occur(world: World, seeker: TestClient) -> 
     assert sorted(titles(seeker, "?q=robot")) == ["Robots at sea", "Robots on land"]
 
 
+def test_a_result_shows_where_its_text_has_the_words(world: World, seeker: TestClient) -> None:
+    world.opportunity("At sea", sections=said("We fund much. A <b>robot</b> inspects turbines."))
+    page = seeker.get(f"{PATH}?q=robots").text
+    assert "A &lt;b&gt;<mark>robot</mark>&lt;/b&gt; inspects turbines." in page
+    without_words = seeker.get(PATH)
+    assert without_words.status_code == 200
+    assert "glimpse" not in without_words.text
+
+
 def test_a_topic_is_found_by_its_identifier(world: World, seeker: TestClient) -> None:
     world.opportunity("Robots at sea", topic_id="HORIZON-CL5-2026-D3-07")
     world.opportunity("Robots on land", topic_id="HORIZON-CL5-2026-D3-09")
@@ -159,6 +168,23 @@ def test_a_search_has_one_address(
     assert answer.url.path + (f"?{answer.url.query.decode()}" if answer.url.query else "") == (
         PATH + canonical
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "usual"),
+    [
+        ("", "the next deadline first"),
+        ("?q=sea", "the best fit to the words first"),
+        ("?q=sea&sort=new", "the best fit to the words first"),
+    ],
+)
+def test_the_form_asks_for_the_usual_order_of_what_is_typed_into_it(
+    world: World, seeker: TestClient, asked: str, usual: str
+) -> None:
+    world.opportunity()
+    page = seeker.get(PATH + asked).text
+    chosen = "" if "sort" in asked else " selected"
+    assert f'<option value=""{chosen}>{usual}</option>' in page
 
 
 def test_results_come_in_pages(world: World, seeker: TestClient) -> None:
@@ -263,7 +289,7 @@ def test_there_is_no_file_of_another_kind(seeker: TestClient) -> None:
     assert seeker.get(f"{PATH}.exe").status_code == 404
 
 
-def test_a_page_of_results_costs_one_query_however_many_there_are(
+def test_a_page_of_results_costs_two_queries_however_many_there_are(
     world: World, any_engine: Engine, seeker: TestClient
 ) -> None:
     for number in range(20):
@@ -271,7 +297,7 @@ def test_a_page_of_results_costs_one_query_however_many_there_are(
     seeker.get(PATH)
     with counted(any_engine) as statements:
         seeker.get(f"{PATH}?q=topic&programme=horizon_europe")
-    assert len(statements) == 1
+    assert len(statements) == 2
 
 
 def test_a_search_is_labelled_for_everybody(world: World, seeker: TestClient) -> None:

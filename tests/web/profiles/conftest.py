@@ -28,6 +28,9 @@ HOSTILE = '"><script>alert(1)</script>=cmd|A0'
 class CountingWords:
     """Forecasts a match for every word that is written, so that a test can tell them apart."""
 
+    def make_ahead(self, now: datetime) -> None:
+        """Have nothing to read."""
+
     def forecast(self, session: Session, draft: Profile, now: datetime) -> Forecast | None:
         words = draft.text.split()
         best = tuple(

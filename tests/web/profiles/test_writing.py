@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from matcher.bands import Limits
-from store.models import Profile, ProfileOrigin
+from store.models import Profile, ProfileOrigin, RateCount
 from store.profile_contents import FIELDS, differing, document_of
 from store.profile_versions import Author, create_profile, said_in, versions_of
 from tests.notifier.conftest import World
@@ -18,6 +18,7 @@ from tests.web.browser import Browser, check_page
 from tests.web.conftest import SITE, Clock, contents
 from tests.web.profiles.conftest import HOSTILE, TEXT, anew, browser_of, ships
 from web.app import create_app
+from web.limits import PREVIEWS_OF_A_PERSON
 from web.profile_form import as_form, read_draft
 from web.profile_health import MANY
 from web.profile_words import LABELS, ORIGINS
@@ -127,13 +128,33 @@ def test_a_preview_tells_what_a_draft_would_bring_and_writes_nothing(
     assert "TOPIC-mooring" in adviser.send("/profiles/preview", fields).text
     assert "<html" not in adviser.answer.text
     assert "The description has 2 words." in adviser.answer.text
-    assert "about 2.0 a week" in adviser.answer.text
+    assert "about 2 a week" in adviser.answer.text
     assert adviser.answer.text.count("<rect") == 3
     adviser.send(where, [*fields, ("preview", "yes")])
     assert "TOPIC-turbines" in adviser.answer.text
     check_page(adviser)
-    assert contents(engine) == before
+    assert contents(engine) == before | {"rate_count": 1}, "looks are counted, and nothing else"
     assert anew(session).version == 1
+
+
+def test_previews_end_for_a_while_when_there_were_too_many_and_saving_does_not(
+    adviser: Browser, session: Session, clock: Clock
+) -> None:
+    adviser.open("/profile/ships")
+    where, fields = adviser.form("/profile/ships", name="Renamed")
+    adviser.send("/profiles/preview", fields)
+    session.scalars(select(RateCount)).one().number = PREVIEWS_OF_A_PERSON.most
+    session.commit()
+    for path in ("/profiles/preview", where):
+        assert adviser.send(path, [*fields, ("preview", "yes")]).status_code == 429
+        assert "many previews" in adviser.answer.text
+        assert "TOPIC" not in adviser.answer.text
+    adviser.send(where, fields)
+    assert anew(session).name == "Renamed"
+    clock.now += PREVIEWS_OF_A_PERSON.window
+    adviser.open("/profile/ships")
+    _, fields = adviser.form("/profile/ships")
+    assert "TOPIC" in adviser.send("/profiles/preview", fields).text
 
 
 def test_a_draft_without_anything_is_previewed_too(adviser: Browser) -> None:

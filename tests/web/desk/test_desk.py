@@ -3,54 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
-from fastapi.testclient import TestClient
-from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
-from config.internal_deadlines import InternalDeadlines
-from config.settings import Settings
 from matcher.feedback import WEIGHT_OF_REASON
-from notifier.publishing import Publisher
 from store.acts import Act, append
+from store.matches import CHANGED, POLICY
 from store.models import ChangeKind, Decision, Match, ReviewPolicy, ReviewStatus
-from store.sign_ins import sign_in
 from tests.notifier.conftest import World
 from tests.web.browser import Browser, check_page
-from web.app import create_app
-from web.cookies import PLAIN
+from tests.web.desk.conftest import anew
 from web.desk_words import ACTS, DONE, NOTHING, ORDERS, POLICIES, REASONS, STATES, STATUSES
 
 KARI = "kari@example.org"
-
-
-@pytest.fixture
-def match(world: World) -> Match:
-    return world.match(world.profile(), world.opportunity(), review_status=ReviewStatus.PENDING)
-
-
-@pytest.fixture
-def secret(world: World, session: Session, key: str, now: datetime) -> str:
-    """Return what the administrator is signed in by."""
-    assert key
-    secret = sign_in(session, world.subscriber(address=LOCAL.address).id, now)
-    session.commit()
-    return secret
-
-
-@pytest.fixture
-def desk(engine: Engine, settings: Settings, secret: str, now: datetime) -> Browser:
-    """Return the browser of the administrator, who is signed in."""
-    publisher = Publisher(InternalDeadlines(rules=()), settings)
-    client = TestClient(create_app(settings, engine, lambda: now, publisher))
-    client.cookies.set(PLAIN, secret)
-    return Browser(client)
-
-
-def anew(session: Session, match: Match) -> Match:
-    session.expire_all()
-    session.rollback()
-    return session.get_one(Match, match.id)
 
 
 def test_the_desk_is_for_who_is_signed_in(desk: Browser) -> None:
@@ -79,7 +44,7 @@ def test_every_page_has_labels_and_headings_and_changes_nothing(
         ("/desk?state=rejected", "Nothing is rejected."),
         ("/desk/unmatched", "Nothing"),
         ("/desk/policies", "There are no groups yet"),
-        ("/desk/audit", "Nobody has acted on a match yet."),
+        ("/desk/audit", "Nobody has acted on a match or changed a profile yet."),
     ],
 )
 def test_an_empty_desk_says_what_it_is_empty_of(desk: Browser, path: str, says: str) -> None:
@@ -156,18 +121,6 @@ def test_what_cannot_be_used_is_told_and_nothing_is_done(
     assert anew(session, match).review_version == 0
 
 
-def test_who_is_second_is_told_what_the_first_one_did(
-    desk: Browser, session: Session, match: Match, now: datetime
-) -> None:
-    desk.open("/desk")
-    append(match, Act(Decision.REJECT, KARI, now, reason_code="off-topic"))
-    session.commit()
-    text = desk.press("/act", **{"one-approve": f"{match.id}.0"}).text
-    assert "1 match was left as it is: somebody acted on it since you looked." in text
-    assert f"now rejected; {KARI}, rejected" in text
-    assert anew(session, match).review_status is ReviewStatus.REJECTED
-
-
 def test_what_was_reopened_shows_before_and_after(
     desk: Browser, session: Session, world: World, match: Match, now: datetime
 ) -> None:
@@ -186,7 +139,21 @@ def test_what_was_reopened_shows_before_and_after(
     assert "<ins>15 September 2026</ins>" in text
 
 
-@pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched", "desk/policies/x"])
+def test_what_the_machine_said_is_in_the_language_of_the_page(
+    desk: Browser, session: Session, match: Match, now: datetime
+) -> None:
+    match.against = [{"kind": "budget", "text": "how much a project gets is unknown"}]
+    append(match, Act(Decision.REOPEN, POLICY, now, comment=CHANGED))
+    append(match, Act(Decision.COMMENT, KARI, now, comment="approved"))
+    session.commit()
+    text = desk.open(f"/desk/matches/{match.id}?language=nb").text
+    assert "hvor mye et prosjekt får, er ukjent" in text
+    assert "<strong>regelen</strong> åpnet igjen" in text
+    assert "innholdet i utlysningen er endret siden den ble godkjent" in text
+    assert "<br>approved</li>" in text, "what people write is theirs"
+
+
+@pytest.mark.parametrize("act", ["desk/act", "desk/undo", "desk/unmatched/x", "desk/policies/x"])
 def test_a_form_of_no_page_of_ours_does_nothing(
     desk: Browser, session: Session, match: Match, act: str
 ) -> None:
@@ -196,25 +163,6 @@ def test_a_form_of_no_page_of_ours_does_nothing(
     assert anew(session, match).review_version == 0
 
 
-def test_a_topic_nobody_was_matched_to_is_given_to_a_group(
-    desk: Browser, session: Session, world: World, match: Match
-) -> None:
-    topic = world.opportunity("Left over")
-    session.commit()
-    assert "Left over" in desk.open("/desk/unmatched").text
-    assert "Robots at sea" not in desk.answer.text
-    sheet = next(s for s in desk.page.forms if ("opportunity", str(topic.id)) in s.fields)
-    fields = [pair for pair in sheet.fields if pair[0] != "profile"]
-    assert desk.send(sheet.action, [*fields, ("profile", match.profile.slug)]).status_code == 200
-    assert "An adviser chose this for you." in desk.answer.text
-    made = session.scalars(select(Match).where(Match.opportunity_id == topic.id)).one()
-    assert (made.review_status, made.by_hand, made.band) == (
-        ReviewStatus.APPROVED,
-        True,
-        "by hand",
-    )
-
-
 def test_a_policy_is_changed_and_its_picture_has_a_table(
     desk: Browser, session: Session, match: Match, now: datetime
 ) -> None:
@@ -222,7 +170,7 @@ def test_a_policy_is_changed_and_its_picture_has_a_table(
     session.commit()
     slug = match.profile.slug
     text = desk.open(f"/desk/policies/{slug}?threshold=80").text
-    assert "At 80 %, 1 matches would have gone out by themselves: advisers approved 1" in text
+    assert "At 80 %, 1 match would have gone out by itself. Of these, advisers approved 1" in text
     assert '<rect class="approved"' in text
     where, fields = f"/desk/policies/{slug}", desk.page.forms[0].fields
     kept = [(name, value) for name, value in fields if name == "form"]
