@@ -30,6 +30,7 @@ def stepping(session: Session) -> Iterator[list[None]]:
     """Yield what grows by one with every ``PIECE`` steps that SQLite makes meanwhile."""
     steps: list[None] = []
     connection = session.connection().connection.dbapi_connection
+    assert connection is not None
     connection.set_progress_handler(lambda: steps.append(None), PIECE)
     yield steps
     connection.set_progress_handler(None, PIECE)
