@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
@@ -14,6 +12,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 Result = TypeVar("Result")
 
@@ -111,6 +112,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         StoreError: If the database cannot be reached or written.
     """
+    from alembic import command  # noqa: PLC0415 - a fifth of a second that few processes need
+
     with _migrating(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
@@ -123,6 +126,8 @@ _MIGRATING = 0x63616C6C
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the tables back to ``revision``; ``base`` drops every one."""
+    from alembic import command  # noqa: PLC0415 - as above
+
     with _migrating(engine) as connection:
         command.downgrade(_alembic(connection), revision)
 
@@ -152,7 +157,9 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
                 connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
-def _alembic(connection: object) -> Config:
+def _alembic(connection: object) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS))
     configuration.attributes["connection"] = connection
