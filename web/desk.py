@@ -21,7 +21,7 @@ from web.accounts import Role
 from web.choices import Options, said
 from web.desk_audit import audit_pages
 from web.desk_by_hand import by_hand_pages
-from web.desk_cards import Teller, answers_of, cards_of
+from web.desk_cards import Teller, answers_of, cards_of, shares_of
 from web.desk_notice import Notice, notice_of, told_by
 from web.desk_office import Look, Office, look
 from web.desk_policy import policy_pages
@@ -217,6 +217,7 @@ def _match(seen: Look, number: int, sheet: Sheet) -> Response:
         **_common(seen, sheet),
         "card": card,
         "answers": answers_of(match, seen.language),
+        "shares": shares_of(match, seen.language),
         "back": "",
     }
     return seen.page("desk_match.html", values, sheet.problems)

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
 from config.dates import day, hour
 from config.translation import Said, say, say_kept
 from store.eligibility import Eligibility, read_kept
+from store.matches import DESCRIPTION
 from store.models import Change, Decision, Match, Opportunity, Review
 from store.queue import changes_since_approval
 from store.reviews import is_reopened
@@ -18,9 +20,12 @@ from web.choices import percent_below
 from web.desk_words import (
     ANSWERS,
     FITS,
+    PARTS,
     REASONS,
     ROLES,
     STATUSES,
+    THE_REST,
+    WHOLE,
     act_words,
     by_words,
     comment_words,
@@ -89,6 +94,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What gave a match some of its points."""
+
+    part: str
+    about: str
+    """What of the profile."""
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A match on the desk."""
 
@@ -138,6 +153,11 @@ def answers_of(match: Match, language: str) -> list[Answered]:
     ]
 
 
+def shares_of(match: Match, language: str) -> list[Share]:
+    """Return what the score of a match is made of."""
+    return [_share(one["name"], one["facet"], one["points"], language) for one in match.parts]
+
+
 def line_of(review: Review, view: View) -> Line:
     """Return an act in words."""
     return Line(
@@ -159,6 +179,15 @@ def moment(at: datetime, view: View) -> str:
 def reason_words(code: str | None, language: str) -> str:
     """Return a reason code in words; as it is where it is none of the desk's."""
     return say(language, REASONS[code]) if code in REASONS else code or ""
+
+
+def _share(name: str, facet: str, points: float, language: str) -> Share:
+    whole = {DESCRIPTION: WHOLE, "": THE_REST}.get(facet)
+    return Share(
+        say(language, PARTS[name]) if name in PARTS else name,
+        say(language, whole) if whole else facet,
+        str(format_decimal(points, "0.000", locale=language)),
+    )
 
 
 def _card(match: Match, changes: tuple[Change, ...], view: View) -> Card:

@@ -95,6 +95,17 @@ OVERTAKEN = translatable_many(
     "{n} matches were left as they are: somebody acted on them since you looked.",
 )
 
+PARTS: dict[str, str] = {
+    "meaning": translatable("meaning"),
+    "words": translatable("words"),
+    "phrases": translatable("phrases"),
+    "excluded keywords": translatable("excluded keywords"),
+}
+"""What gives a match its points, by the name that the matcher keeps."""
+
+THE_REST = translatable("everything else")
+WHOLE = translatable("its description as a whole")
+
 ANSWERS: dict[Answer, str] = {
     "yes": translatable("yes"),
     "no": translatable("no"),

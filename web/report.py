@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from config.dates import day
 from config.organisation import read_organisation
 from config.translation import say, say_many, translatable
 from store.coverage import Period
@@ -130,6 +131,7 @@ def _page(seen: Look) -> Response:
         "bars": _bars(report.rows, stage),
         "remarks": dict(said(language, REMARKS)),
         "gaps": [*_gaps(report, language)],
+        "between": _between(asked.period, language),
         "money": lambda amount: format_decimal(amount, "#,##0", locale=language),
         "query": query,
         "files": [(kind.upper(), f"/reports.{kind}?{query}") for kind in FILES],
@@ -142,6 +144,10 @@ def _gaps(report: Report, language: str) -> Iterator[str]:
     for remark in Remark:
         if number := report.without(remark):
             yield say_many(language, number, *GAPS[report.asked.grouping, remark])
+
+
+def _between(period: Period, language: str) -> str:
+    return f"{day(period.first, language)} – {day(period.last, language)}"
 
 
 def _query(asked: Asked) -> str:

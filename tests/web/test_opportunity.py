@@ -133,6 +133,7 @@ def test_who_is_signed_in_sees_the_profiles_and_why(
         session.commit()
     page = page_of(reader, reference)
     assert ">Ocean Robotics</a></h3>" in page
+    assert f'href="/desk/unmatched/{reference}"' in page
     assert "strong fit · fits better than 90 % of the open calls" in page
     assert "Autonomous vehicles inspect wind farms." in page
 
