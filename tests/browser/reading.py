@@ -68,11 +68,3 @@ def sign_in_by_mail(page: Page, site: Installation, address: str, onward: str = 
     page.goto(link_in(mail_to(site, address, before), site, "/login/link/"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{onward}")
-
-
-def open_search(page: Page) -> None:
-    """Open the search, and wait until it finds more than titles, which changes what is found."""
-    page.goto("/opportunities")
-    while "still reading" in page.get_by_role("status").inner_text():
-        page.wait_for_timeout(200)
-        page.reload()
