@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.accounts import LOCAL
 from config.internal_deadlines import InternalDeadlines
 from config.settings import Settings
+from jobs import forecasting
 from jobs.correspondence import correspondence_of
 from jobs.forecasting import forecaster_of
 from jobs.library import Library
@@ -41,10 +42,10 @@ from tests.notifier.conftest import World
 from tests.statements import counted
 from tests.web.conftest import SITE
 from tests.word_hashes import word_hashes
+from web import catalogue
 from web.api.app import MOUNTED_AT
 from web.api.common_grants import id_of
 from web.app import create_app
-from web.catalogue import MAKER
 from web.cookies import HOST
 
 FEW, MANY = 3, 30
@@ -53,6 +54,7 @@ MOST = 16
 ANSWERS = (200, 503)
 """The second is that of health: nothing was ever crawled here."""
 
+MAKERS = (catalogue.MAKER, forecasting.MAKER)
 PAGES = [sight.path for sight in SIGHTS if sight.status == 200]
 FILES = [
     "/calendar/{calendar}.ics",
@@ -97,14 +99,15 @@ def client(
     engine: Engine, public: Settings, session: Session, reader: Subscriber, now: datetime
 ) -> TestClient:
     """Return a client of the whole app, at which the administrator is signed in, with a key."""
+    library = Library(judge_of(public.configuration), word_hashes())
     app = create_app(
         public,
         engine,
         lambda: now,
         Publisher(InternalDeadlines(rules=()), public),
         correspondence_of(public, engine, lambda: now),
-        library=Library(judge_of(public.configuration), None),
-        forecaster=forecaster_of(public, engine, word_hashes()),
+        library=library,
+        forecaster=forecaster_of(public, engine, library),
     )
     key = make_key(session, Grant("intranet", (), ("itk",), timedelta(days=30)), now)
     client = TestClient(app, base_url=SITE, headers={"Authorization": f"Bearer {key.secret}"})
@@ -162,8 +165,8 @@ def names_of(world: World, reader: Subscriber, settings: Settings, now: datetime
 def asked(client: TestClient, engine: Engine, address: str) -> int:
     """Return how many statements a page takes that was shown before."""
     assert client.get(address).status_code in ANSWERS, address
-    while any(thread.name == MAKER for thread in threading.enumerate()):
-        sleep(0.05)  # a search reads everything once, beside the pages
+    while any(thread.name in MAKERS for thread in threading.enumerate()):
+        sleep(0.05)  # what is searched and what drafts are tried against is read beside the pages
     with counted(engine) as statements:
         client.get(address)
     return len(statements)
