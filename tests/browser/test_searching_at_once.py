@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenSite, OpenTab
 from tests.browser.installation import Installation
 from tests.browser.looking import faults
+from tests.browser.reading import open_search
 
 # aiosmtpd 1.4.6 was written for older Pythons; the names it uses still work
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
@@ -26,7 +27,7 @@ def site(open_site: OpenSite) -> Installation:
 def finding(site: Installation, open_tab: OpenTab) -> Page:
     """Return the page of everything on offer, marked so that loading it anew would be noticed."""
     page = open_tab(base_url=site.url)
-    page.goto("/opportunities")
+    open_search(page)
     page.evaluate("window.marked = true")
     return page
 

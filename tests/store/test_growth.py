@@ -1,5 +1,6 @@
 """Questions about everything take twice as long for twice as much, and not four times."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -29,8 +30,8 @@ ASKED: dict[str, Callable[[Session], object]] = {
 def stepping(session: Session) -> Iterator[list[None]]:
     """Yield what grows by one with every ``PIECE`` steps that SQLite makes meanwhile."""
     steps: list[None] = []
-    connection = session.connection().connection.dbapi_connection
-    assert connection is not None
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
     connection.set_progress_handler(lambda: steps.append(None), PIECE)
     yield steps
     connection.set_progress_handler(None, PIECE)
