@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from store.matches import POLICY
 from store.models import Decision, Feedback, Match, Profile, Review, Subscriber, Verdict
-from store.reviews import UnknownMatchError
+from store.reviews import UnknownMatchError, stands
 
 Word: TypeAlias = Decision | Verdict
 """What a person can say of a match: an adviser's decision, or a reader's verdict."""
@@ -43,12 +43,11 @@ def everything_said(session: Session) -> Sequence[Said]:
 
     What a policy decides is nobody's word, and what somebody took back was never said.
     """
-    undoing = aliased(Review)
     decided = (
         select(Match, Profile, Review)
         .join(Match.profile)
         .join(Review, Review.match_id == Match.id)
-        .where(Review.by != POLICY, ~exists().where(undoing.undoes_id == Review.id))
+        .where(Review.by != POLICY, stands())
         .order_by(Review.id)
     )
     told = (

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from config.settings import Weekday
 from store.filters import Filters
@@ -38,6 +39,16 @@ class Extras:
     alerts: bool
     reminders: bool
     quiet_notes: bool
+
+
+def subscriptions_of(session: Session, subscriber: Subscriber) -> list[Subscription]:
+    """Return what a person follows, with the profiles, in the order of their names."""
+    query = (
+        select(Subscription)
+        .where(Subscription.subscriber_id == subscriber.id)
+        .options(joinedload(Subscription.profile))
+    )
+    return sorted(session.scalars(query), key=lambda s: (s.profile.name.casefold(), s.id))
 
 
 def follow(

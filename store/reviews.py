@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from store.acts import STATUS, Act, append
-from store.models import Basis, Decision, Match, Opportunity, Profile, ReviewStatus
+from store.models import Basis, Decision, Match, Opportunity, Profile, Review, ReviewStatus
 from store.queue import is_waiting
 
 
@@ -35,6 +35,15 @@ def is_reopened(match: Match) -> bool:
     """Return whether ``match`` waits again after a decision."""
     waits = match.review_status is ReviewStatus.PENDING
     return waits and any(review.decision is Decision.REOPEN for review in match.reviews)
+
+
+def stands() -> ColumnElement[bool]:
+    """Return the condition that nobody took a review back.
+
+    It is asked as a list: for each review by itself, all the others would be looked through.
+    """
+    undone = select(Review.undoes_id).where(Review.undoes_id.is_not(None))
+    return Review.id.not_in(undone)
 
 
 def approve(session: Session, match_id: int, by: str, comment: str | None, now: datetime) -> Match:

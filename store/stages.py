@@ -20,6 +20,7 @@ from store.models import (
     Subscription,
     Verdict,
 )
+from store.reviews import stands
 
 APPLIED = (
     ApplicationState.SUBMITTED,
@@ -47,11 +48,10 @@ def _matched() -> Subquery:
 
 def _approved() -> Subquery:
     """Return when each pair was first approved; what was taken back is no approval."""
-    undoing = aliased(Review)
     return (
         select(Match.profile_id, Match.opportunity_id, func.min(Review.at).label("at"))
         .join(Review, Review.match_id == Match.id)
-        .where(Review.decision == Decision.APPROVE, ~exists().where(undoing.undoes_id == Review.id))
+        .where(Review.decision == Decision.APPROVE, stands())
         .group_by(Match.profile_id, Match.opportunity_id)
         .subquery()
     )

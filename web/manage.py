@@ -13,7 +13,7 @@ from config.organisation import Department
 from config.translation import say
 from store.db import in_transaction, session_scope
 from store.filters import Filters
-from store.following import Following
+from store.following import Following, subscriptions_of
 from store.models import Cadence, Subscriber, Subscription
 from store.offers import programmes_on_offer
 from store.profiles import profiles_in_use
@@ -119,7 +119,7 @@ def _page(
 ) -> Response:
     subscriber, now = visit.visitor.subscriber, site.clock()
     language = reader_language(subscriber)
-    followed = sorted(subscriber.subscriptions, key=lambda s: s.profile.name.casefold())
+    followed = subscriptions_of(visit.session, subscriber)
     own = {subscription.profile.slug for subscription in followed}
     others = [profile for profile in profiles_in_use(visit.session) if profile.slug not in own]
     offered = {*programmes_on_offer(visit.session), *(p for s in followed for p in s.programmes)}

@@ -8,10 +8,7 @@ from sqlalchemy.orm import Session
 
 from store.acts import Act, append
 from store.db import session_scope
-from store.filters import Filters
-from store.following import Following, Preferences
-from store.issued_tokens import issue_confirmation, issue_entrance
-from store.logins import Holder, issue_link, person_of
+from store.logins import Holder, person_of
 from store.models import (
     Cadence,
     Decision,
@@ -24,14 +21,12 @@ from store.models import (
 )
 from store.sign_ins import sign_in
 from store.subscribers import Signup, subscribe
-from store.tokens import manage_token, signing_key, stop_token, visit_token
-from store.wishes import Wish
 from store.words import OwnWord, matches_to_judge, say_word
 from tests.browser.installation import Installation
 from tests.browser.sights import ADVISER, READER
+from tests.links import ZONE, links_to
 
 GROUPS = ("ocean-structures", "teacher-learning")
-ZONE = "Europe/Oslo"
 
 
 def signed_in(site: Installation, address: str) -> str:
@@ -70,7 +65,13 @@ def lived_in(site: Installation) -> dict[str, str]:
             "approved": str(matches[0].id),
             "version": str(matches[0].review_version),
             "rejected": str(matches[1].id),
-            **_links(session, site, session.get_one(Subscriber, subscriber)),
+            **links_to(
+                session,
+                site.settings,
+                session.get_one(Subscriber, subscriber),
+                GROUPS,
+                site.clock.now,
+            ),
         }
 
 
@@ -107,17 +108,3 @@ def _reader(session: Session, address: str, now: datetime) -> int:
         signup = Signup(address, slug, Cadence.WEEKLY, "en", ZONE, "the tests")
         found = subscribe(session, signup, now)
     return found.subscriber_id
-
-
-def _links(session: Session, site: Installation, reader: Subscriber) -> dict[str, str]:
-    key, now = signing_key(session, site.settings), site.clock.now
-    following = Following(Cadence.WEEKLY, Filters((), (), "possible"))
-    wish = Wish(GROUPS, following, Preferences("en", ZONE, None, None))
-    return {
-        "confirmation": issue_confirmation(session, reader, wish, now).secret,
-        "entrance": issue_entrance(session, reader, now).secret,
-        "login": issue_link(session, Holder(ADVISER, "en", ZONE), "", now).secret,
-        "settings": manage_token(key, reader, now),
-        "visit": visit_token(key, reader, now),
-        "stop": stop_token(key, reader),
-    }

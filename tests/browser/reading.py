@@ -1,4 +1,4 @@
-"""What people do between two pages: read their mail, and sign in by it."""
+"""What people do between two pages: wait, read their mail, and sign in by it."""
 
 import re
 import time
@@ -8,7 +8,17 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.installation import Installation
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
+
+
+def open_search(page: Page) -> None:
+    """Open the search, once it has read the texts: after a start it knows titles alone."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    page.goto("/opportunities")
+    while page.get_by_text("only titles are searched").count():
+        assert time.monotonic() < until, "the texts are not read"
+        time.sleep(0.2)
+        page.reload()
 
 
 def mail_to(site: Installation, address: str, before: int = 0) -> EmailMessage:
@@ -58,11 +68,3 @@ def sign_in_by_mail(page: Page, site: Installation, address: str, onward: str = 
     page.goto(link_in(mail_to(site, address, before), site, "/login/link/"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{onward}")
-
-
-def open_search(page: Page) -> None:
-    """Open the search, and wait until it finds more than titles, which changes what is found."""
-    page.goto("/opportunities")
-    while "still reading" in page.get_by_role("status").inner_text():
-        page.wait_for_timeout(200)
-        page.reload()

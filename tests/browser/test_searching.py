@@ -69,7 +69,7 @@ def test_the_address_of_a_search_shows_another_person_the_same(
     other = open_tab()
     other.goto(page.url)
     assert titles(other) == found
-    expect(other.get_by_role("searchbox")).to_have_value("energy")
+    expect(other.get_by_role("searchbox")).to_have_value("wind")
 
 
 def test_what_was_chosen_is_removed_again_and_the_way_back_works(page: Page) -> None:
@@ -150,10 +150,10 @@ OUTLINED = """() => {
 
 
 def test_the_language_is_switched_on_any_page_and_kept_on_the_next(page: Page) -> None:
-    page.goto("/opportunities?q=energy")
+    page.goto("/opportunities?q=wind")
     page.get_by_role("contentinfo").locator("button[value=nb]").click()
     expect(page.locator("html")).to_have_attribute("lang", "nb")
-    expect(page.get_by_role("searchbox")).to_have_value("energy")
+    expect(page.get_by_role("searchbox")).to_have_value("wind")
     page.goto("/subscribe")
     expect(page.locator("html")).to_have_attribute("lang", "nb")
 

@@ -8,7 +8,7 @@ from store.db import session_scope
 from store.models import Match, ReviewStatus, Subscriber, SubscriberState
 from tests.browser.conftest import OpenTab
 from tests.browser.installation import Installation
-from tests.browser.reading import link_in, mail_to, sign_in_by_mail
+from tests.browser.reading import link_in, mail_to, open_search, sign_in_by_mail
 from tests.browser.sights import ADVISER, READER
 
 # aiosmtpd 1.4.6 was written for older Pythons; the names it uses still work
@@ -22,8 +22,8 @@ def page(site: Installation, open_tab: OpenTab) -> Page:
 
 
 def test_a_search_is_narrowed_down_and_a_topic_opened(page: Page) -> None:
-    page.goto("/opportunities")
-    page.get_by_role("searchbox").fill("energy")
+    open_search(page)
+    page.get_by_role("searchbox").fill("wind")
     page.get_by_role("button", name="Search").click()
     before = page.locator(".hits h2").count()
     facet = page.locator("nav.facets details", has_text="Type of action")

@@ -18,7 +18,7 @@ from matcher.trial import Reader
 from store.forecasts import COLUMNS
 from tests.matcher.conftest import CountingEmbedder
 from tests.rows import cutoff_row, opportunity_row, profile_row
-from tests.web.finding import counted
+from tests.statements import counted
 
 SCOPE = "Lighter ships that sail the sea in strong wind."
 

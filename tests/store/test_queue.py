@@ -1,12 +1,11 @@
 """What waits for whom: filters, paging, and how many statements a page takes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store.acts import Act, append
@@ -14,6 +13,7 @@ from store.models import ChangeKind, Decision, Match, ReviewStatus
 from store.queue import NOBODY, PAGE, Order, State, Wanted, changes_since_approval, queue_page
 from tests.notifier.conftest import World
 from tests.rows import cutoff_row
+from tests.statements import counted
 
 KARI = "kari@example.org"
 Waiting = Callable[..., Match]
@@ -35,19 +35,6 @@ def waiting(world: World) -> Waiting:
         return world.match(profile, opportunity, review_status=ReviewStatus.PENDING, **columns)
 
     return add
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Yield what is said to the database."""
-    said: list[str] = []
-
-    def note(*values: Any) -> None:
-        said.append(values[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def found(session: Session, now: datetime, **wanted: Any) -> list[int]:
@@ -135,7 +122,7 @@ def test_a_page_takes_the_same_number_of_statements_whatever_it_holds(
             waiting()
         session.commit()
         session.expunge_all()
-        with statements(any_engine) as said:
+        with counted(any_engine) as said:
             page = queue_page(session, Wanted(), now)
             assert all(m.profile.name and m.opportunity.title for m in page.matches)
             assert all(m.reviews == [] and m.opportunity.cutoffs for m in page.matches)

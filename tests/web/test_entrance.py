@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import IssuedToken, Message, Subscriber, SubscriberState
 from tests.notifier.conftest import World
 from tests.web.browser import Browser
-from tests.web.conftest import Clock, Mailbox, contents, link_in
+from tests.web.conftest import Clock, Mailbox, link_in
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
 
@@ -59,27 +59,6 @@ def test_who_is_sent_no_digests_gets_a_link_too(
     ask(browser)
     browser.open(link_in(mailbox()[0]))
     assert "Your data" in browser.press().text
-
-
-@pytest.mark.usefixtures("reader")
-def test_a_link_opens_once_by_its_button_and_within_half_an_hour(
-    browser: Browser, mailbox: Mailbox, clock: Clock, engine: Engine
-) -> None:
-    ask(browser)
-    link = link_in(mailbox()[0])
-    before = contents(engine)
-    for method in ("GET", "HEAD", "GET"):
-        assert browser.client.request(method, link).status_code == 200
-    assert contents(engine) == before
-    browser.open(link)
-    where, fields = browser.form()
-    assert browser.send(where, fields).status_code == 200
-    assert browser.send(where, fields).status_code == 404
-    ask(browser)
-    clock.now += timedelta(minutes=30)
-    late = browser.open(link_in(mailbox()[1]))
-    assert late.status_code == 404
-    assert "Get a fresh link" in late.text
 
 
 @pytest.mark.usefixtures("reader")

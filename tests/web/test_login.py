@@ -101,25 +101,6 @@ def test_an_address_that_is_none_is_told_so(office: Browser) -> None:
     check_page(office)
 
 
-def test_a_link_opens_once_by_its_button_and_within_a_quarter_of_an_hour(
-    office: Browser, mailbox: Mailbox, clock: Clock, engine: Engine
-) -> None:
-    ask(office)
-    link = link_in(mailbox()[0])
-    before = contents(engine)
-    for method in ("GET", "HEAD", "GET"):
-        assert office.client.request(method, link).status_code == 200
-    assert contents(engine) == before
-    office.open(link)
-    where, fields = office.form()
-    assert office.send(where, fields).status_code == 200
-    assert office.send(where, fields).status_code == 404
-    office.client.cookies.clear()
-    ask(office, "contact@example.org")
-    clock.now += timedelta(minutes=15)
-    assert office.open(link_in(mailbox()[1])).status_code == 404
-
-
 def test_the_link_leads_on_to_the_page_that_was_asked_for(
     office: Browser, mailbox: Mailbox
 ) -> None:

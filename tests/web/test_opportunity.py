@@ -14,8 +14,9 @@ from config.settings import Settings
 from store.models import ChangeKind, OpenTo, Origin, Severity, Status
 from store.sign_ins import sign_in
 from tests.notifier.conftest import BEFORE, World, cutoff
+from tests.statements import counted
 from tests.web.browser import Browser, check_page
-from tests.web.finding import PATH, counted, searching
+from tests.web.finding import PATH, searching
 from web.cookies import PLAIN
 
 

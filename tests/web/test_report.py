@@ -23,7 +23,6 @@ from tests.notifier.conftest import World
 from tests.rows import profile_row
 from tests.web.browser import Browser, check_page
 from tests.web.conftest import contents
-from tests.web.finding import counted
 from web.app import create_app
 from web.cookies import PLAIN
 from web.report_privacy import EVERYTHING, department_key, withheld
@@ -84,20 +83,6 @@ def test_each_report_has_a_table_and_changes_nothing(
     check_page(office)
     assert "<caption>" in office.answer.text
     assert contents(engine) == before
-
-
-@pytest.mark.parametrize("by", list(Grouping))
-def test_a_report_asks_as_many_questions_of_many_groups_as_of_one(
-    office: Browser, world: World, engine: Engine, by: str
-) -> None:
-    asked = []
-    for _ in range(2):
-        for _ in range(5):
-            world.match(world.profile(), world.opportunity())
-        with counted(engine) as statements:
-            office.open(f"/reports?by={by}")
-        asked.append(len(statements))
-    assert asked[0] == asked[1] <= MOST_QUERIES
 
 
 @pytest.mark.usefixtures("match")

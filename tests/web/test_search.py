@@ -23,8 +23,9 @@ from matcher.text import headline, opening
 from store.embeddings import hash_of_text, keep_vectors
 from store.models import Opportunity, Status
 from tests.notifier.conftest import World, cutoff
+from tests.statements import counted
 from tests.web.browser import Browser, check_page
-from tests.web.finding import PATH, counted, searching
+from tests.web.finding import PATH, searching
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from store.matches import BY_HAND, BY_RULE
 from store.models import Basis, Profile
 from store.sign_ins import sign_in
 from tests.notifier.conftest import World
+from tests.statements import counted
 from tests.web.browser import Browser, check_page
 from tests.web.conftest import SITE, Clock
-from tests.web.finding import PATH, counted
+from tests.web.finding import PATH
 from web.app import create_app
 from web.cookies import HOST
 

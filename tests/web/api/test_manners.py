@@ -1,17 +1,13 @@
 """What every answer of the API keeps to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from config.settings import Settings
 from store.db import downgrade
-from store.models import ChangeKind, Severity
-from tests.notifier.conftest import World
 from tests.web.api.conftest import Ask
 from tests.web.conftest import Clock, contents
 from web.app import create_app
@@ -135,45 +131,3 @@ def test_reading_changes_nothing_but_what_is_counted(ask: Ask, engine: Engine) -
     assert {n: c for n, c in after.items() if n not in counted} == {
         n: c for n, c in before.items() if n not in counted
     }
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """Yield what is asked of a database."""
-    asked: list[str] = []
-
-    def note(*arguments: object) -> None:
-        asked.append(str(arguments[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
-@pytest.mark.parametrize(
-    ("path", "most"),
-    [
-        ("opportunities", 2),
-        ("changes", 1),
-        ("profiles", 1),
-        ("matches", 2),
-        ("common-grants/opportunities", 3),
-    ],
-)
-def test_a_longer_list_asks_no_more_of_the_database(
-    ask: Ask, engine: Engine, filled: World, path: str, most: int
-) -> None:
-    profile = filled.profile("Second Group")
-    for number in range(8):
-        row = filled.opportunity(f"More {number}")
-        filled.match(profile, row)
-        filled.change(row, ChangeKind.NEW, severity=Severity.NOTABLE)
-    ask("changes")  # the first use of a key is noted
-    size = "pageSize" if path.startswith("common") else "limit"
-    numbers = []
-    for length in (1, 9):
-        with counting(engine) as asked:
-            assert ask(f"{path}?{size}={length}").status_code == 200
-        content = [one for one in asked if one.startswith("SELECT") and "secret" not in one]
-        numbers.append(len(content))
-    assert numbers == [most, most]

@@ -11,9 +11,9 @@ from store.acts import Act, append
 from store.models import Decision, Match, ProfileOrigin
 from store.profile_contents import document_of
 from store.profile_versions import Author, change_profile
+from tests.statements import counted
 from tests.web.browser import Browser, check_page
 from tests.web.desk.conftest import anew
-from tests.web.finding import counted
 
 EDITOR = "editor@example.org"
 

@@ -1,12 +1,8 @@
 """The adviser's desk, as a person without scripts uses it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from config.accounts import LOCAL
@@ -196,32 +192,6 @@ def test_the_log_is_searched_and_exported_without_formulas(
     assert "No act fits this search." in desk.open("/desk/audit?words=submarines").text
     table = desk.client.get("/desk/audit.csv?words=robots").text
     assert ",'=HYPERLINK(1)," in table
-
-
-def test_a_page_of_the_queue_takes_the_same_number_of_statements_whatever_it_holds(
-    desk: Browser, session: Session, world: World, engine: Engine
-) -> None:
-    numbers = []
-    for more in (1, 30):
-        for _ in range(more):
-            world.match(world.profile(), world.opportunity(), review_status=ReviewStatus.PENDING)
-        session.commit()
-        with _statements(engine) as said:
-            assert desk.open("/desk").status_code == 200
-        numbers.append(len(said))
-    assert numbers[0] == numbers[1] <= 14
-
-
-@contextmanager
-def _statements(engine: Engine) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(*values: Any) -> None:
-        said.append(values[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_words_of_the_desk_are_complete() -> None:

@@ -13,9 +13,9 @@ from store.models import Profile, ProfileOrigin, RateCount
 from store.profile_contents import FIELDS, differing, document_of
 from store.profile_versions import Author, create_profile, said_in, versions_of
 from tests.notifier.conftest import World
+from tests.statements import counted
 from tests.web.browser import Browser, check_page
 from tests.web.conftest import SITE, Clock, contents
-from tests.web.finding import counted
 from tests.web.profiles.conftest import HOSTILE, TEXT, anew, browser_of, ships
 from web.app import create_app
 from web.limits import PREVIEWS_OF_A_PERSON
@@ -218,21 +218,6 @@ def test_a_contact_sees_no_profile_of_another_department(
     assert "Microchips" not in contact.open("/profiles").text
     for path in ("/profile/chips", "/profile/chips/versions"):
         assert contact.open(path).status_code == 404
-
-
-def test_the_list_takes_the_same_number_of_statements_whatever_it_holds(
-    adviser: Browser, engine: Engine, session: Session, now: datetime
-) -> None:
-    with counted(engine) as before:
-        adviser.open("/profiles")
-    for number in range(20):
-        made = ships(slug=f"ships-{number}")
-        create_profile(session, made, Author(None, ProfileOrigin.FILE, now))
-    session.commit()
-    with counted(engine) as after:
-        adviser.open("/profiles")
-    assert len(after) == len(before)
-    assert len(after) <= 8
 
 
 @pytest.mark.parametrize("path", ["/profile/ships", "/profile/ships/versions"])
