@@ -80,6 +80,8 @@ def test_what_is_closed_is_found_only_where_it_is_asked_for(
     world.opportunity("Robots of old", cutoffs=[cutoff(date(2026, 5, 1))])
     assert titles(seeker) == ["Robots at sea"]
     assert titles(seeker, "?status=closed") == ["Robots of old"]
+    assert "open or forthcoming" in seeker.get(PATH).text
+    assert "open or forthcoming" not in seeker.get(f"{PATH}?status=closed").text
 
 
 @pytest.mark.parametrize(
