@@ -69,7 +69,7 @@ def test_the_address_of_a_search_shows_another_person_the_same(
     other = open_tab()
     other.goto(page.url)
     assert titles(other) == found
-    expect(other.get_by_role("searchbox")).to_have_value("wind")
+    expect(other.get_by_role("searchbox")).to_have_value("energy")
 
 
 def test_what_was_chosen_is_removed_again_and_the_way_back_works(page: Page) -> None:

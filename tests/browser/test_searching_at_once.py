@@ -62,6 +62,15 @@ def press_enter(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+def test_words_that_enter_looked_for_are_not_looked_for_again(finding: Page) -> None:
+    asked: list[str] = []
+    finding.on("request", lambda request: asked.append(request.url))
+    press_enter(finding)
+    expect(finding).to_have_url(re.compile(r"\?q=energy$"))
+    finding.wait_for_timeout(1_000)
+    assert len([url for url in asked if "?q=energy&" in url]) == 1
+
+
 @pytest.mark.parametrize(
     ("act", "address", "focused"),
     [

@@ -7,8 +7,18 @@ const trouble = document.querySelector("#trouble");
 let left = null; /* where the reader was when what is shown was about to change */
 let typed = false; /* whether the words of the address were still being typed */
 
+const words = document.querySelector("#q");
+let asked = words.value; /* what was last looked for */
+
 const found = () => document.querySelector("#found");
 const hits = () => [...document.querySelectorAll(".hits h2 a")];
+
+/* Words that Enter looked for at once are not looked for again when typing has paused. */
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt } = event.detail;
+  if (elt === words && words.value === asked) event.preventDefault();
+  else if (elt.closest("#search")) asked = words.value;
+});
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.shouldSwap) return;
@@ -44,7 +54,7 @@ document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
 
 /* From the words to what they find, through it, and back to the words. */
 function step(by) {
-  const all = [document.querySelector("#q"), ...hits()];
+  const all = [words, ...hits()];
   const next = all[all.indexOf(document.activeElement) + by];
   next?.focus();
   return Boolean(next);
@@ -52,7 +62,7 @@ function step(by) {
 
 function stepped(key) {
   const among = hits().includes(document.activeElement);
-  const fromWords = document.activeElement.id === "q" && key === "ArrowDown";
+  const fromWords = document.activeElement === words && key === "ArrowDown";
   const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
   return Boolean(by) && (among || fromWords) && step(by);
 }
@@ -61,7 +71,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "/" && !event.target.closest(TYPING)) {
     event.preventDefault();
-    document.querySelector("#q").select();
+    words.select();
     return;
   }
   if (stepped(event.key)) event.preventDefault();

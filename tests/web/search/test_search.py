@@ -1,19 +1,14 @@
 """Finding opportunities: by words and meaning, narrowed down, ordered, and taken along."""
 
-import csv
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from icalendar import Calendar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -25,26 +20,7 @@ from store.models import Opportunity, Status
 from tests.notifier.conftest import World, cutoff
 from tests.statements import counted
 from tests.web.browser import Browser, check_page
-from tests.web.finding import PATH, searching
-
-
-@pytest.fixture
-def world(any_engine: Engine) -> Iterator[World]:
-    with Session(any_engine) as session:
-        yield World(session)
-
-
-@pytest.fixture
-def seeker(any_engine: Engine, settings: Settings, now: datetime) -> TestClient:
-    """Return a client of an app that searches by words alone."""
-    return searching(any_engine, settings, now)
-
-
-def titles(client: TestClient, query: str = "") -> list[str]:
-    answer = client.get(f"{PATH}.csv{query}")
-    assert answer.status_code == 200
-    rows = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
-    return [row["title"] for row in rows]
+from tests.web.finding import PATH, searching, titles
 
 
 def said(text: str) -> list[dict[str, str]]:
@@ -200,12 +176,6 @@ def test_results_come_in_pages(world: World, seeker: TestClient) -> None:
     assert "Page 2 of 2" in second
 
 
-def test_a_file_holds_every_page(world: World, seeker: TestClient) -> None:
-    for number in range(25):
-        world.opportunity(f"Topic {number:02}")
-    assert len(titles(seeker, "?page=2")) == 25
-
-
 def test_nothing_found_says_what_to_do(world: World, seeker: TestClient) -> None:
     world.opportunity("Robots of old", cutoffs=[cutoff(date(2026, 5, 1))])
     page = seeker.get(f"{PATH}?q=robots").text
@@ -255,40 +225,6 @@ def keep(engine: Engine, model: TextModel, opportunity: Opportunity, vector: lis
     with Session(engine) as session:
         keep_vectors(session, model.documents.model_id, dict.fromkeys(hashes, row))
         session.commit()
-
-
-def test_a_cell_of_a_table_is_no_formula(world: World, seeker: TestClient) -> None:
-    world.opportunity("=cmd|' /C calc'!A0")
-    assert titles(seeker) == ["'=cmd|' /C calc'!A0"]
-
-
-def test_a_workbook_holds_what_is_found(world: World, seeker: TestClient) -> None:
-    world.opportunity("=1+1")
-    with ZipFile(BytesIO(seeker.get(f"{PATH}.xlsx").content)) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml")
-        assert b"=1+1" in book.read("xl/sharedStrings.xml")
-    assert b"<f>" not in sheet
-
-
-def test_a_calendar_holds_the_deadlines_of_what_is_found(world: World, seeker: TestClient) -> None:
-    world.opportunity("Robots at sea")
-    world.opportunity("Cheese")
-    calendar = Calendar.from_ical(seeker.get(f"{PATH}.ics?q=robots").content)
-    (found,) = calendar.walk("VEVENT")
-    assert "Robots at sea" in str(found["SUMMARY"])
-
-
-def test_a_feed_names_the_search_it_is_of(world: World, seeker: TestClient) -> None:
-    world.opportunity("Robots at sea")
-    feed = ET.fromstring(seeker.get(f"{PATH}.atom?q=robots").content)  # noqa: S314 - our own
-    atom = "{http://www.w3.org/2005/Atom}"
-    assert feed.findtext(f"{atom}title") == "EU funding for robots"
-    assert feed.findtext(f"{atom}entry/{atom}title") == "Robots at sea"
-    assert feed.findtext(f"{atom}id", "").startswith("urn:uuid:")
-
-
-def test_there_is_no_file_of_another_kind(seeker: TestClient) -> None:
-    assert seeker.get(f"{PATH}.exe").status_code == 404
 
 
 def test_a_page_of_results_costs_two_queries_however_many_there_are(
