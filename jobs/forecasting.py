@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.errors import ConfigurationError
+from config.garbage import leave_in_peace
 from config.settings import Settings
 from jobs.library import Library
 from matcher.embedder import stay_on_one_core
@@ -102,6 +103,7 @@ class Forecaster:
                 with session_scope(self.engine) as reading:
                     bench = bench_of(reading, self.means, self.reader, now)
                 self._kept = kept = _Kept(mark, now, bench)
+                leave_in_peace()
         return kept.bench
 
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from config.garbage import leave_in_peace
 from store.db import session_scope
 from store.eligibility import Eligibility
 from store.models import Opportunity
@@ -97,8 +98,9 @@ def catalogue_of(engine: Engine, library: Library, now: datetime) -> Catalogue:
     return Catalogue(mark, tuple(listed), verdicts, shelf)
 
 
-def standing_of(catalogue: Catalogue, now: datetime) -> Standing:
-    """Place a catalogue in time."""
+def standing_of(catalogue: Catalogue, now: datetime, before: Standing | None = None) -> Standing:
+    """Place a catalogue in time; what time does not change is taken from ``before`` that."""
+    known = before.drawers if before is not None and before.catalogue is catalogue else {}
     items = [
         Item(opportunity, verdict, now)
         for opportunity, verdict in zip(catalogue.opportunities, catalogue.verdicts, strict=True)
@@ -107,7 +109,10 @@ def standing_of(catalogue: Catalogue, now: datetime) -> Standing:
     return Standing(
         catalogue,
         now,
-        {name: _drawer(facet, items) for name, facet in FACETS.items()},
+        {
+            name: _drawer(facet, items) if facet.passes or name not in known else known[name]
+            for name, facet in FACETS.items()
+        },
         np.array([one.deadline.timestamp() if one else np.inf for one in nexts]),
         np.array([one.first_seen_at.timestamp() for one in catalogue.opportunities]),
     )
@@ -121,6 +126,9 @@ def _drawer(facet: Facet, items: Sequence[Item]) -> Drawer:
         holds[places[value], place] = True
     return Drawer(places, holds)
 
+
+LATE = timedelta(minutes=2)
+"""How long after its minute a catalogue still serves those who come while another moves it on."""
 
 MAKER = "catalogue"
 """Name of the thread that makes one."""
@@ -137,6 +145,7 @@ class Shelving:
         self._library = library
         self._making = threading.Lock()
         self._outlining = threading.Lock()
+        self._placing = threading.Lock()
         self._made = threading.Event()
         self._kept: Catalogue | None = None
         self._outline: Catalogue | None = None
@@ -145,17 +154,28 @@ class Shelving:
     def at(self, session: Session, now: datetime) -> Standing:
         """Return what there is at ``now``."""
         minute = now.replace(second=0, microsecond=0)
-        catalogue = self._catalogue(stamp(session), minute)
-        standing = self._standing
-        if standing is None or standing.catalogue is not catalogue or standing.at != minute:
-            standing = self._standing = standing_of(catalogue, minute)
-        return standing
+        return self._placed(self._catalogue(stamp(session), minute), minute)
 
     def make_ahead(self, now: datetime) -> None:
         """Make the catalogue in a thread of its own, before anybody asks."""
         if self._making.acquire(blocking=False):
             make = partial(self._make_anew, now)
             threading.Thread(target=make, name=MAKER, daemon=True).start()
+
+    def _placed(self, catalogue: Catalogue, minute: datetime) -> Standing:
+        """Return a catalogue at ``minute``; while one moves it on, others go on with it as it was.
+
+        Placing takes long enough that many who do it at once would all wait for each other.
+        """
+        kept = self._standing
+        serves = kept is not None and kept.catalogue is catalogue and minute - kept.at <= LATE
+        if kept is not None and serves and self._placing.locked():
+            return kept
+        with self._placing:
+            kept = self._standing
+            if kept is None or kept.catalogue is not catalogue or kept.at != minute:
+                kept = self._standing = standing_of(catalogue, minute, kept)
+            return kept
 
     def _catalogue(self, mark: Stamp, now: datetime) -> Catalogue:
         if self._kept is None or self._kept.stamp != mark:
@@ -177,6 +197,7 @@ class Shelving:
             self._kept = catalogue_of(self._engine, self._library, now)
             self._made.set()
             self._outline = None
+            leave_in_peace()
         except Exception as error:  # noqa: BLE001 - the older one serves on, and the next asks anew
             log.error("search not renewed", extra={"error": type(error).__name__})  # noqa: TRY400 - a traceback holds texts
         finally:

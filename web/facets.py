@@ -40,6 +40,8 @@ class Facet:
     """The values as they are shown; empty where the most frequent comes first."""
     usual: tuple[str, ...] = ()
     """What is chosen where nothing is."""
+    passes: bool = False
+    """Whether the same opportunity has other values as time passes."""
 
 
 STATUSES: dict[str, str] = {
@@ -154,8 +156,9 @@ FACETS: dict[str, Facet] = {
         _of(STATUSES),
         tuple(STATUSES),
         usual=(Status.OPEN.value, Status.FORTHCOMING.value),
+        passes=True,
     ),
-    "closes": Facet(translatable("Deadline"), _windows, _of(WINDOWS), tuple(WINDOWS)),
+    "closes": Facet(translatable("Deadline"), _windows, _of(WINDOWS), tuple(WINDOWS), passes=True),
     "role": Facet(translatable("Who may apply"), _roles, _of(ROLES), tuple(ROLES)),
     "programme": Facet(translatable("Programme"), _programme, programme_name),
     "action": Facet(translatable("Type of action"), _actions, _of(ACTION_TYPES)),

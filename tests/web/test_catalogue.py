@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,6 +19,9 @@ from tests.notifier.conftest import World
 from tests.web.browser import Browser, check_page
 from tests.web.finding import PATH
 from web.app import create_app
+from web.catalogue import Shelving, Standing
+
+READERS = 6
 
 
 class Slow(Library):
@@ -55,3 +59,28 @@ def test_titles_are_searched_at_once_and_texts_when_they_are_read(
             break
         threading.Event().wait(0.1)
     assert "Robots at sea" in text
+
+
+def test_a_minute_later_one_moves_the_catalogue_on_for_all_who_search_at_once(
+    world: World, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    world.opportunity("Robots at sea")
+    shelving = Shelving(engine, Library(judge_of(settings.configuration), None))
+    together, later = threading.Barrier(READERS), now + timedelta(minutes=1)
+
+    def search(_: int) -> Standing:
+        together.wait()
+        with Session(engine) as session:
+            return shelving.at(session, later)
+
+    with Session(engine) as session:
+        first = shelving.at(session, now)
+        while first.catalogue.only_titles:
+            first = shelving.at(session, now)
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(search, range(READERS)))
+    moved = {id(one) for one in found if one is not first}
+    assert len(moved) == 1
+    with Session(engine) as session:
+        assert shelving.at(session, later).at == later
+    assert found[0].drawers["kind"] is first.drawers["kind"]
