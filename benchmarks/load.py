@@ -107,6 +107,7 @@ def main() -> None:
         engine.dispose()
         with serving(url, asked.workers) as server:
             _first(secret)
+            _until(lambda: _is_idle(server))
             for pause in (0.0, THINKING_SECONDS):
                 _measure(server, secret, (asked.users, asked.seconds, pause))
             print(f"memory of the server: {_memory(server):,.0f} MiB")
@@ -217,6 +218,13 @@ def _all(threads: Sequence[threading.Thread]) -> None:
 def _cpu(server: int) -> float:
     """Return the seconds that the processes of a server have spent so far."""
     return sum(sum(one.cpu_times()[:2]) for one in _processes(server))
+
+
+def _is_idle(server: int) -> bool:
+    """Return whether nothing is read ahead any more: what nobody asked for is not measured."""
+    before = _cpu(server)
+    time.sleep(2)
+    return _cpu(server) - before < 0.3
 
 
 def _memory(server: int) -> float:
