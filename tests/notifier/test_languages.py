@@ -218,7 +218,7 @@ def test_a_note_that_we_still_look_is_said_in_norwegian(now: datetime) -> None:
     reader = Reader(1, "nb", OSLO)
     found = render_quiet(Watched(1_200, now), now - timedelta(weeks=9), ["Hav"], reader, LINKS)
     assert found.subject == "Ikke noe nytt siden 18. mars 2026; vi leter fortsatt"
-    assert "Vi leter fortsatt: 1200 EU-utlysninger er åpne eller varslet" in found.text
+    assert "Vi leter fortsatt: 1200 EU-utlysninger er åpne eller kommende" in found.text
     assert "De ble sist bekreftet på portalen 20. mai 2026." in found.text
     assert '<html lang="nb">' in found.html
 
