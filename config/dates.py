@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
-from config.translation import say_in
+from config.translation import say, say_in
 
 REMEMBERED = 4_000
 """Dates kept as written: readers of one evening are told the same ones."""
@@ -37,3 +37,9 @@ def hour(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time of day in a zone: "17:00", in Norwegian "17.00"."""
     pattern = say_in(language, "date pattern", "HH:mm")
     return format_time(moment, pattern, tzinfo=zone, locale=language)
+
+
+def day_and_hour(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return a moment in a zone: "17 November 2026, 17:00"."""
+    local = day(moment.astimezone(zone).date(), language)
+    return say(language, "{day}, {hour}", day=local, hour=hour(moment, zone, language))

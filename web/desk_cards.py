@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
-from config.dates import day, hour
+from config.dates import day, day_and_hour
 from config.translation import Said, say, say_kept
 from store.eligibility import Eligibility, read_kept
 from store.matches import DESCRIPTION
@@ -171,9 +171,7 @@ def line_of(review: Review, view: View) -> Line:
 
 def moment(at: datetime, view: View) -> str:
     """Return a day and an hour in the organisation's zone."""
-    local = day(at.astimezone(view.zone).date(), view.language)
-    clock = hour(at, view.zone, view.language)
-    return say(view.language, "{day}, {hour}", day=local, hour=clock)
+    return day_and_hour(at, view.zone, view.language)
 
 
 def reason_words(code: str | None, language: str) -> str:

@@ -10,12 +10,11 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
-from config.dates import day, hour
+from config.dates import day_and_hour
 from config.model_languages import languages_read
 from config.organisation import Department, Organisation
 from config.profiles import KnownIds, ProfileDocument, ReviewRule
 from config.programmes import programmes
-from config.translation import say
 from store.forecasts import Forecast
 from store.models import Profile, ProfileOrigin
 from store.profile_contents import document_of
@@ -130,9 +129,7 @@ class Visit:
     def at(self, when: datetime) -> str:
         """Return a moment in the words of the page."""
         zone = ZoneInfo(self.room.organisation.time_zone)
-        written = day(when.astimezone(zone).date(), self.language)
-        clock = hour(when, zone, self.language)
-        return say(self.language, "{day}, {hour}", day=written, hour=clock)
+        return day_and_hour(when, zone, self.language)
 
     def token(self) -> str:
         """Return what a form of these pages carries."""

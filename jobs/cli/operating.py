@@ -119,7 +119,7 @@ def serve(
     Where CALLWATCH_PUBLIC_URL is set, people can also subscribe and change what they get. Where
     accounts.yaml has no account, a link is printed that signs in an administrator, once.
 
-    A process answers about thirty pages a second and holds texts and model for itself, about 1 GB
+    A process answers about thirty pages a second and holds texts and model for itself, about 1.4 GB
     for 5,000 opportunities.
 
     Example: [bold]callwatch serve --host 0.0.0.0 --port 8000 --workers 2[/bold]

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from jobs.initialise import write_configuration
 from store.models import JobClaim
-from tests.jobs.conftest import AT
+from tests.jobs.conftest import AT, until_within
 
 PATIENCE_SECONDS = 30
 
@@ -46,13 +46,6 @@ def running(tmp_path: Path, database: Engine, closed_port: int) -> Iterator[subp
     process.communicate()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
-
-
 def finished(database: Engine) -> dict[str, str | None]:
     with Session(database) as session:
         claims = session.query(JobClaim).where(JobClaim.finished_at.is_not(None))
@@ -66,7 +59,7 @@ def test_the_scheduler_makes_up_what_was_missed_and_ends_when_told(
     assert running.stderr.readline() == (
         "callwatch runs: collect, digest, deliver, embed, tidy (Europe/Oslo)\n"
     )
-    until(lambda: len(finished(database)) == 5)
+    until_within(PATIENCE_SECONDS, lambda: len(finished(database)) == 5)
     began = time.monotonic()
     running.send_signal(signal.SIGTERM)
     _, rest = running.communicate(timeout=PATIENCE_SECONDS)

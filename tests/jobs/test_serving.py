@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -14,7 +13,7 @@ import psutil
 import pytest
 
 from jobs.initialise import write_configuration
-from tests.jobs.conftest import AT
+from tests.jobs.conftest import AT, until_within
 
 PATIENCE_SECONDS = 60
 GREETING = "Sign in as administrator, once and within 15 minutes: http://127.0.0.1:"
@@ -56,13 +55,6 @@ def start(configuration: Path, closed_port: int) -> Iterator[Start]:
         process.communicate()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
-
-
 def answers(port: int) -> bool:
     try:
         with urlopen(f"http://127.0.0.1:{port}/login", timeout=PATIENCE_SECONDS) as answer:
@@ -85,7 +77,7 @@ def test_the_pages_are_served_until_told_to_end(
     process = start("--workers", number)
     assert process.stdout is not None
     assert process.stdout.readline().startswith(GREETING)
-    until(lambda: answers(closed_port))
+    until_within(PATIENCE_SECONDS, lambda: answers(closed_port))
     process.send_signal(signal.SIGTERM)
     _, complaints = process.communicate(timeout=PATIENCE_SECONDS)
     assert complaints == ""
@@ -94,11 +86,14 @@ def test_the_pages_are_served_until_told_to_end(
 
 def test_a_process_that_dies_is_replaced(start: Start, closed_port: int) -> None:
     process = start("--workers", "2")
-    until(lambda: answers(closed_port))
-    until(lambda: len(workers(process)) == 2)
+    until_within(PATIENCE_SECONDS, lambda: answers(closed_port))
+    until_within(PATIENCE_SECONDS, lambda: len(workers(process)) == 2)
     first, second = workers(process)
     first.kill()
-    until(lambda: len({one.pid for one in workers(process)} - {first.pid, second.pid}) == 1)
+    until_within(
+        PATIENCE_SECONDS,
+        lambda: len({one.pid for one in workers(process)} - {first.pid, second.pid}) == 1,
+    )
     assert answers(closed_port)
 
 
