@@ -27,7 +27,7 @@ from crawler.portal import read_record
 from crawler.replica import read_records
 from matcher.embedder import LazyModel, Role, SentenceTransformerEmbedder, Vectors
 from matcher.engines import OpenVinoTransformer
-from matcher.model_files import quiet, source_of
+from matcher.model_files import source_of
 from matcher.text import pieces
 from matcher.vectors import embedded
 from store.db import open_engine, upgrade
@@ -73,8 +73,7 @@ def plain_way(model: SentenceTransformer) -> Way:
     """Return the peer: the library's own function, with nothing set but the length of vectors."""
 
     def encode(texts: Sequence[str]) -> Vectors:
-        with quiet():
-            rows = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        rows = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, np.float32)
 
     return lambda: encode

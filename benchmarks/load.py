@@ -39,8 +39,9 @@ OPPORTUNITIES, PROFILES, MATCHES = 5_000, 500, 50_000
 PORT = 8794
 THINKING_SECONDS = 1.0
 DESK = (
-    "/desk", "/desk?page=3", "/desk?order=deadline", "/desk?days=30", "/desk?band=strong",
-    "/desk?state=approved", "/desk?programme=horizon_europe", "/desk/matches/77",
+    "/desk", "/desk?page={page}", "/desk?order=deadline&page={page}", "/desk?days=30&page={page}",
+    "/desk?band=strong&page={page}", "/desk?state=approved&page={page}",
+    "/desk?programme=horizon_europe&page={page}", "/desk/matches/{match}",
 )  # fmt: skip
 FINDING: tuple[dict[str, str], ...] = (
     {"status": "open"},
@@ -52,8 +53,9 @@ FINDING: tuple[dict[str, str], ...] = (
 
 
 def desk(chance: random.Random) -> str:
-    """Return a page that an adviser asks for."""
-    return chance.choice(DESK)
+    """Return a page that an adviser asks for; most are of matches that nobody looked at before."""
+    page, match = chance.randint(1, 40), chance.randint(1, MATCHES)
+    return chance.choice(DESK).format(page=page, match=match)
 
 
 def finding(chance: random.Random) -> str:

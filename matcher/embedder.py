@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.adapter.low_rank import shipped_adapter
 from matcher.identity import Identity
-from matcher.model_files import EMBEDDED_NAME, Adapter, Source, load, quiet, revision, source_of
+from matcher.model_files import EMBEDDED_NAME, Adapter, Source, load, revision, source_of
 from matcher.prompts import Prompts, prompts_of
 
 if TYPE_CHECKING:
@@ -133,14 +133,13 @@ class SentenceTransformerEmbedder:
         """Return (n, d) float32 rows of length 1, in the order of ``texts``."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        with quiet():
-            rows = self._lazy.model.encode(
-                list(texts),
-                prompt=self._prompt,
-                task=self._role.value,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
+        rows = self._lazy.model.encode(
+            list(texts),
+            prompt=self._prompt,
+            task=self._role.value,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
         return np.asarray(rows, np.float32)
 
     @property

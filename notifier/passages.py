@@ -21,10 +21,11 @@ def one_line(text: str) -> str:
     >>> one_line("Storage\r\nBcc: x\u202e at\u200b sea")
     'Storage Bcc: x at sea'
     """
-    if not text.isprintable():
-        kept = (" " if character.isspace() else character for character in text)
-        text = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    seen = "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return " ".join(seen.split())
 
 
 def shorten(text: str, width: int) -> str:

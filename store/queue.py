@@ -1,14 +1,15 @@
 """The adviser's queue: which matches somebody asks for, a page at a time."""
 
 import enum
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased
 
+from store.cards import matches_seen
 from store.models import (
     Change,
     Cutoff,
@@ -98,25 +99,8 @@ def queue_page(session: Session, wanted: Wanted, now: datetime) -> Page:
     found = _found(wanted, now)
     number = session.scalar(select(func.count()).select_from(found.limit(COUNTED).subquery()))
     keys = READ[wanted.order](session, found, (wanted.page - 1) * PAGE, now)
-    matches = {match.id: match for match in session.scalars(_shown(keys))} if keys else {}
+    matches = {match.id: match for match in matches_seen(session, keys, None)}
     return Page([matches[key] for key in keys], number or 0, wanted.page)
-
-
-def shown_match(
-    session: Session, match_id: int, departments: Collection[str] | None
-) -> Match | None:
-    """Return a match with everything its page shows; None where it is not for these departments."""
-    return next(iter(matches_seen(session, [match_id], departments)), None)
-
-
-def matches_seen(
-    session: Session, keys: Collection[int], departments: Collection[str] | None
-) -> Sequence[Match]:
-    """Return those of some matches that are for these departments, with what a card shows."""
-    query = _shown(keys).order_by(Match.id)
-    if departments is not None:
-        query = query.join(Match.profile).where(Profile.department.in_(departments))
-    return session.scalars(query).all() if keys else ()
 
 
 def changes_since_approval(
@@ -247,31 +231,6 @@ def _is_next(now: datetime) -> ColumnElement[bool]:
 
 def _ahead(cutoff: type[Cutoff], now: datetime) -> tuple[ColumnElement[bool], ...]:
     return cutoff.open_to == OpenTo.ALL, cutoff.deadline > now
-
-
-NOT_ON_CARDS = (
-    Opportunity.sections, Opportunity.conditions, Opportunity.news, Opportunity.keywords,
-    Opportunity.tags, Opportunity.priorities, Opportunity.divisions, Opportunity.grant_agreements,
-)  # fmt: skip
-"""Texts and lists of an opportunity that no card shows."""
-
-
-_OPPORTUNITY = joinedload(Match.opportunity, innerjoin=True)
-ON_CARDS = (
-    defer(Match.features),
-    defer(Match.parts),
-    joinedload(Match.profile, innerjoin=True).load_only(
-        Profile.slug, Profile.name, Profile.department, Profile.roles
-    ),
-    selectinload(Match.reviews),
-    _OPPORTUNITY.options(*map(defer, NOT_ON_CARDS)),
-    _OPPORTUNITY.selectinload(Opportunity.cutoffs),
-)
-"""How a match is loaded with everything that a card shows, and little beside."""
-
-
-def _shown(keys: Collection[int]) -> Select[Match]:
-    return select(Match).where(Match.id.in_(keys)).options(*ON_CARDS)
 
 
 def _approved_before(match: Match) -> datetime | None:

@@ -1,6 +1,6 @@
 """How well opportunities suit a group, as the matcher last found."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -20,11 +20,11 @@ class Suit:
 
 def profile_names(
     session: Session, departments: Collection[str] | None
-) -> Sequence[tuple[str, str]]:
+) -> tuple[tuple[str, str], ...]:
     """Return slug and name of the profiles of these departments, or of all, by their names."""
     query = select(Profile.slug, Profile.name).where(*_of(departments))
     rows = session.execute(query.order_by(Profile.name, Profile.slug))
-    return [(slug, name) for slug, name in rows]
+    return tuple((slug, name) for slug, name in rows)
 
 
 def suits_of(

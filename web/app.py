@@ -43,7 +43,7 @@ from web.subscribe import confirm_pages, subscribe_pages
 from web.tongue import language_pages
 from web.visits import Surround
 
-AT_ONCE = 8
+AT_ONCE = 3
 """Pages that a process makes at once: more only share one core, and each is the later for it."""
 
 

@@ -13,10 +13,11 @@ from config.organisation import read_organisation
 from config.programmes import programme_name
 from config.translation import say
 from store.acts import Done, Seen, act_on_each, undo_each
+from store.cards import matches_seen, shown_match
 from store.db import in_transaction, session_scope
 from store.models import Decision
 from store.offers import programmes_on_offer
-from store.queue import NOBODY, Wanted, matches_seen, queue_page, shown_match
+from store.queue import NOBODY, Wanted, queue_page
 from web.accounts import Role
 from web.choices import Options, said
 from web.desk_audit import audit_pages
@@ -215,6 +216,7 @@ def _match(seen: Look, number: int, sheet: Sheet) -> Response:
     (card,) = cards_of(seen.session, [match], seen.view)
     values: dict[str, object] = {
         **_common(seen, sheet),
+        "match": match,
         "card": card,
         "answers": answers_of(match, seen.language),
         "shares": shares_of(match, seen.language),

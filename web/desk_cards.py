@@ -105,12 +105,18 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A match on the desk."""
+    """A match on the desk, as values alone: equal ones are shown as the same words."""
 
-    match: Match
+    number: int
+    version: int
+    group: str
     told: Told
+    band: str
     fit: str
+    percent: int | None
+    """Of a hundred open calls, how many fit the group less; None where nothing was compared."""
     status: str
+    assignee: str | None
     reopened: bool
     altered: tuple[Altered, ...]
     """What changed since it was approved; only of what was reopened."""
@@ -123,12 +129,7 @@ class Card:
     @property
     def seen(self) -> str:
         """Return what an act names: the match, and the version that is shown."""
-        return f"{self.match.id}.{self.match.review_version}"
-
-    @property
-    def percent(self) -> int:
-        """Return the percentile as people say it."""
-        return percent_below(self.match.percentile)
+        return f"{self.number}.{self.version}"
 
 
 def cards_of(session: Session, matches: Sequence[Match], view: View) -> list[Card]:
@@ -191,15 +192,20 @@ def _share(name: str, facet: str, points: float, language: str) -> Share:
 def _card(match: Match, changes: tuple[Change, ...], view: View) -> Card:
     until = match.snoozed_until
     return Card(
-        match,
-        view.teller.told(match, changes, view.language, view.now),
-        say(view.language, FITS[match.band]) if match.band in FITS else match.band,
-        say(view.language, STATUSES[match.review_status]),
-        is_reopened(match),
-        tuple(_altered(match, change, view) for change in changes),
-        tuple(say_kept(view.language, "against", one["text"]) for one in match.against),
-        day(until.astimezone(view.zone).date(), view.language) if until else "",
-        tuple(line_of(review, view) for review in match.reviews),
+        number=match.id,
+        version=match.review_version,
+        group=match.profile.name,
+        told=view.teller.told(match, changes, view.language, view.now),
+        band=match.band,
+        fit=say(view.language, FITS[match.band]) if match.band in FITS else match.band,
+        percent=percent_below(match.percentile) if match.score else None,
+        status=say(view.language, STATUSES[match.review_status]),
+        assignee=match.assignee,
+        reopened=is_reopened(match),
+        altered=tuple(_altered(match, change, view) for change in changes),
+        against=tuple(say_kept(view.language, "against", one["text"]) for one in match.against),
+        snoozed_until=day(until.astimezone(view.zone).date(), view.language) if until else "",
+        history=tuple(line_of(review, view) for review in match.reviews),
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from config.translation import say, say_many
 from store.acts import Done
+from store.cards import matches_seen
 from store.models import Decision, Match
-from store.queue import matches_seen
 from web.desk_cards import line_of
 from web.desk_office import Look
 from web.desk_reading import departments_of, read_seen

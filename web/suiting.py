@@ -34,7 +34,7 @@ NOT_MATCHED = translatable("not matched to this group")
 class Suiting:
     """The group that somebody searches for, and what suits it."""
 
-    profiles: Sequence[tuple[str, str]] = ()
+    profiles: tuple[tuple[str, str], ...] = ()
     """Slugs and names of those that the person may choose from; none where nobody is signed in."""
     slug: str = ""
     """Of the profile that was chosen; empty where none was, or where the person may not see it."""

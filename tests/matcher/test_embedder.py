@@ -1,6 +1,7 @@
 """A model is what it claims to be, reads each role as it was trained to, and says so."""
 
 import hashlib
+import logging
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from config.errors import ConfigurationError
 from matcher.embedder import Embedder, LazyModel, Role, SentenceTransformerEmbedder, model_of
-from matcher.model_files import EMBEDDED_SHA256, Adapter, Source, embedded_folder, source_of
+from matcher.model_files import EMBEDDED_SHA256, Adapter, Source, embedded_folder, quiet, source_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -92,6 +93,13 @@ def test_a_folder_that_holds_no_model_is_told_in_one_line(tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError, match="cannot be loaded") as caught:
         model_of(str(tmp_path)).documents.encode(["text"])
     assert "\n" not in str(caught.value)
+
+
+def test_loading_a_model_keeps_nobody_else_from_logging(caplog: pytest.LogCaptureFixture) -> None:
+    with quiet():
+        logging.getLogger("web.failures").error("page failed")
+        logging.getLogger("sentence_transformers.base").warning("advice")
+    assert caplog.messages == ["page failed"]
 
 
 def test_a_folder_that_does_not_exist_is_told_in_one_line(tmp_path: Path) -> None:

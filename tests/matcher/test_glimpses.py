@@ -16,6 +16,8 @@ SEAS = "Ships sail.\n\nRobots inspect the turbines of wind farms. Others pick ap
         (["A robot.", "Robots."], "robot", "A robot.", ("robot",)),
         (["Expected:\n\n  * a ship;\n  * a robot"], "robot", "a robot", ("robot",)),
         (["* robot"], "robot", "robot", ("robot",)),
+        (["Straßen. Under_water ROBOTS"], "water robot", "Under_water ROBOTS", ("water", "ROBOTS")),
+        (["Subwater, robotics. A robot."], "robot water", "A robot.", ("robot",)),
     ],
 )
 def test_the_sentence_from_which_most_words_stand_together_is_shown(
