@@ -10,6 +10,7 @@ server's processor spends on a page is what does not depend on who else uses the
 
 import argparse
 import http.client
+import itertools
 import os
 import random
 import subprocess
@@ -73,6 +74,9 @@ def static(_: random.Random) -> str:
     """Return the peer: a file, for which no store is asked and no page is made."""
     return "/static/callwatch.css"
 
+
+_SEEDS = itertools.count()
+"""Of people: nobody searches for what others searched for before."""
 
 Mix = Callable[[random.Random], str]
 MIXES: dict[str, Mix] = {"static file": static, "search": finding, "desk": desk}
@@ -191,8 +195,8 @@ def _run(server: int, secret: str, mix: Mix, asked: tuple[int, float, float]) ->
     users, seconds, pause = asked
     found, end = Figures(), time.perf_counter() + seconds
 
-    def use(number: int) -> None:
-        chance = random.Random(number)  # noqa: S311 - drawn, no secret
+    def use(seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311 - drawn, no secret
         connection = _connection()
         time.sleep(pause * chance.random())  # people do not begin at the same moment
         while time.perf_counter() < end:
@@ -203,7 +207,7 @@ def _run(server: int, secret: str, mix: Mix, asked: tuple[int, float, float]) ->
             found.milliseconds.append(1000 * took)
             time.sleep(pause * chance.uniform(0.5, 1.5))
 
-    threads = [threading.Thread(target=use, args=(n,)) for n in range(users)]
+    threads = [threading.Thread(target=use, args=(next(_SEEDS),)) for _ in range(users)]
     before = _cpu(server)
     _, found.seconds = timed(lambda: _all(threads))
     found.cpu_seconds = _cpu(server) - before
