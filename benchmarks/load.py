@@ -54,8 +54,8 @@ FINDING: tuple[dict[str, str], ...] = (
 
 
 def desk(chance: random.Random) -> str:
-    """Return a page that an adviser asks for; most are of matches that nobody looked at before."""
-    page, match = chance.randint(1, 40), chance.randint(1, MATCHES)
+    """Return a page that an adviser asks for, seldom the very same one."""
+    page, match = chance.randint(1, 10), chance.randint(1, MATCHES)
     return chance.choice(DESK).format(page=page, match=match)
 
 

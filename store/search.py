@@ -23,17 +23,17 @@ _LISTED = (
 """Columns that a list shows and narrows down by; the long texts are not among them."""
 
 
+_STAMP = select(
+    select(func.max(CrawlRun.id)).scalar_subquery(),
+    select(func.max(CrawlRun.finished_at)).scalar_subquery(),
+    select(func.max(Opportunity.id)).scalar_subquery(),
+    select(func.max(Match.id)).scalar_subquery(),
+)
+
+
 def stamp(session: Session) -> Stamp:
     """Return what differs once a crawl began or ended, or the matcher read something new."""
-    row = session.execute(
-        select(
-            select(func.max(CrawlRun.id)).scalar_subquery(),
-            select(func.max(CrawlRun.finished_at)).scalar_subquery(),
-            select(func.max(Opportunity.id)).scalar_subquery(),
-            select(func.max(Match.id)).scalar_subquery(),
-        )
-    ).one()
-    return tuple(row)
+    return tuple(session.execute(_STAMP).one())
 
 
 def listed_opportunities(session: Session) -> Sequence[Opportunity]:

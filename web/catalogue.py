@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,8 +13,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.garbage import leave_in_peace
+from config.memory import Memory
 from store.db import session_scope
 from store.eligibility import Eligibility
+from store.facts import Facts
 from store.models import Opportunity
 from store.opportunities import next_cutoff
 from store.search import Stamp, listed_opportunities, stamp, whole_opportunities
@@ -24,6 +26,9 @@ from web.library import Library, Shelf
 log = logging.getLogger(__name__)
 
 Mask = NDArray[np.bool_]
+
+MOST_TOLD = 10_000
+"""Results kept in words; they are told anew each minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Standing:
     """Seconds since 1970 of the next deadline of each; infinite where there is none."""
     found: NDArray[np.float64]
     """Seconds since 1970 at which each was first seen."""
+    told: Memory[Facts] = field(default_factory=lambda: Memory(MOST_TOLD))
+    """What is said of each that was found, by its place and the language."""
 
 
 PATIENCE_SECONDS = 1.0

@@ -65,7 +65,9 @@ def hits(
 def _hit(standing: Standing, found: Found, place: int, library: Library, language: str) -> Hit:
     opportunity = standing.catalogue.opportunities[place]
     verdict = standing.catalogue.verdicts[place]
-    facts = library.facts(opportunity, verdict, language, standing.at)
+    facts = standing.told.of(
+        (place, language), lambda: library.facts(opportunity, verdict, language, standing.at)
+    )
     return Hit(opportunity, facts, not found.by_words[place])
 
 
