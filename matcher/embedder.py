@@ -133,6 +133,8 @@ class SentenceTransformerEmbedder:
         """Return (n, d) float32 rows of length 1, in the order of ``texts``."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
+        if len(texts) == 1:
+            return self._alone(texts[0])
         rows = self._lazy.model.encode(
             list(texts),
             prompt=self._prompt,
@@ -141,6 +143,19 @@ class SentenceTransformerEmbedder:
             show_progress_bar=False,
         )
         return np.asarray(rows, np.float32)
+
+    def _alone(self, text: str) -> Vectors:
+        """Return the row of one text, without what the library prepares for many.
+
+        That takes 2 ms, a fifth of all the time that somebody who searches waits for the model.
+        """
+        import torch  # noqa: PLC0415 - takes seconds
+
+        model, task = self._lazy.model, self._role.value
+        with torch.inference_mode():
+            tokens = model.preprocess([text], prompt=self._prompt, task=task)
+            rows = torch.nn.functional.normalize(model(tokens, task=task)["sentence_embedding"])
+        return np.asarray(rows.float(), np.float32)
 
     @property
     def _prompt(self) -> str:

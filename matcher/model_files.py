@@ -107,7 +107,7 @@ def load(source: Source, adapter: Adapter | None = None) -> "SentenceTransformer
             raise ConfigurationError(_cannot_load(source.path, error)) from error
     if adapter is not None:
         adapter.apply(model)
-    return model
+    return model.eval()
 
 
 def revision(source: Source, adapter: Adapter | None = None) -> str:
