@@ -15,7 +15,8 @@ RUN torch=$(sed -n 's/^\(torch==[^ ;]*\).*/\1/p' requirements.lock) \
     && pip install -c requirements.lock "$torch"
 COPY pyproject.toml ./
 RUN python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
-print(*p["dependencies"], *p["optional-dependencies"]["postgres"], sep="\n")' > dependencies.txt \
+more = p["optional-dependencies"]; \
+print(*p["dependencies"], *more["fast"], *more["postgres"], sep="\n")' > dependencies.txt \
     && pip install -c requirements.lock -r dependencies.txt
 COPY README.md LICENSE ./
 COPY config config
@@ -25,7 +26,7 @@ COPY matcher matcher
 COPY notifier notifier
 COPY web web
 COPY jobs jobs
-RUN pip install -c requirements.lock ".[postgres]"
+RUN pip install -c requirements.lock ".[fast,postgres]"
 
 
 FROM python:3.11-slim
