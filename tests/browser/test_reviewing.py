@@ -104,6 +104,20 @@ def test_the_keyboard_ticks_undoes_and_helps(page: Page, site: Installation) -> 
     expect(page.locator(f"#match-{match}")).to_be_visible()
 
 
+def test_keys_that_are_switched_off_decide_nothing(page: Page, site: Installation) -> None:
+    sign_in_by_mail(page, site, ADVISER)
+    before = statuses(site)
+    page.get_by_role("button", name="Keyboard: ?").click()
+    page.get_by_label("These keys act").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    for key in "ja?r1":
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".match.current")).to_have_count(0)
+    assert statuses(site) == before
+
+
 def test_of_two_advisers_the_second_is_told_and_nothing_is_overwritten(
     site: Installation, open_tab: OpenTab
 ) -> None:

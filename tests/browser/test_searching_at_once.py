@@ -175,3 +175,15 @@ def test_results_are_reached_and_walked_through_by_keyboard(finding: Page) -> No
     expect(finding.get_by_role("searchbox")).to_be_focused()
     finding.keyboard.type("j/k")
     expect(finding.get_by_role("searchbox")).to_have_value("j/k")
+
+
+def test_the_key_to_the_words_is_switched_off_for_good(finding: Page) -> None:
+    finding.get_by_label("The key / goes to the words").uncheck()
+    finding.reload()
+    finding.get_by_role("heading", level=1).click()
+    finding.keyboard.press("/")
+    expect(finding.get_by_role("searchbox")).not_to_be_focused()
+    finding.get_by_label("The key / goes to the words").check()
+    finding.get_by_role("heading", level=1).click()
+    finding.keyboard.press("/")
+    expect(finding.get_by_role("searchbox")).to_be_focused()

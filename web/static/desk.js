@@ -58,7 +58,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !keysAct()) return;
   if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
   const act = KEYS[event.key] ?? (/^[1-9]$/.test(event.key) && (() => rejectFor(+event.key)));
   if (!act) return;
@@ -121,7 +121,7 @@ function show(page, answer) {
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   pending.forEach((id) => document.getElementById(id)?.setAttribute("hidden", ""));
   document.title = page.title;
-  document.querySelector("#keys")?.removeAttribute("hidden");
+  offerKeys();
   const card = document.getElementById(work.at ?? "");
   select(card ?? cards()[0]);
   if (card && work.refuses) reject();
@@ -156,4 +156,3 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("#keys")) document.querySelector("#help").showModal();
 });
-document.querySelector("#keys")?.removeAttribute("hidden");

@@ -69,7 +69,7 @@ function stepped(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "/" && !event.target.closest(TYPING)) {
+  if (event.key === "/" && keysAct() && !event.target.closest(TYPING)) {
     event.preventDefault();
     words.select();
     return;
